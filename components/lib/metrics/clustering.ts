@@ -1,0 +1,169 @@
+import type { Compute, Kernel } from '../compute/kernel.js';
+import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { InputError } from '../errors.js';
+
+/** Agreement of two labelings of the same rows; labels are any integers. */
+function contingency(a: Int32Array, b: Int32Array) {
+  const n = a.length;
+  if (n === 0) throw new InputError('empty', 'no rows to compare');
+  if (b.length !== n) throw new InputError('length', `${b.length} labels for ${n} rows`);
+  const codesA = codes(a);
+  const codesB = codes(b);
+  const cells = new Float64Array(codesA.sizes.length * codesB.sizes.length);
+  for (let i = 0; i < n; i++) cells[codesA.code[i]! * codesB.sizes.length + codesB.code[i]!]!++;
+  return { n, cells, rows: codesA.sizes, columns: codesB.sizes };
+}
+
+/** Labels as 0 … k−1 in ascending order of label, and how many rows each has. */
+function codes(labels: Int32Array): { code: Int32Array<SharedArrayBuffer>; sizes: number[] } {
+  const distinct = [...new Set(labels)].sort((a, b) => a - b);
+  const position = new Map(distinct.map((label, k) => [label, k]));
+  const sizes = distinct.map(() => 0);
+  const code = sharedI32(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const k = position.get(labels[i]!)!;
+    code[i] = k;
+    sizes[k]!++;
+  }
+  return { code, sizes };
+}
+
+/** Adjusted Rand index (Hubert and Arabie 1985; scikit-learn's adjusted_rand_score): 1 alike, about 0 by chance. */
+export function adjustedRandIndex(a: Int32Array, b: Int32Array): number {
+  const { n, cells, rows, columns } = contingency(a, b);
+  const pairs = (counts: ArrayLike<number>) => {
+    let sum = 0;
+    for (let i = 0; i < counts.length; i++) sum += (counts[i]! * (counts[i]! - 1)) / 2;
+    return sum;
+  };
+  const together = pairs(cells);
+  const inA = pairs(rows);
+  const inB = pairs(columns);
+  const all = (n * (n - 1)) / 2;
+  const expected = all === 0 ? 0 : (inA * inB) / all;
+  const most = (inA + inB) / 2;
+  return most === expected ? 1 : (together - expected) / (most - expected);
+}
+
+/**
+ * Mutual information over the mean of both entropies (scikit-learn's normalized_mutual_info_score, average_method
+ * "arithmetic"): 0 independent, 1 alike; 1 where both labelings have one cluster.
+ */
+export function normalizedMutualInformation(a: Int32Array, b: Int32Array): number {
+  const { n, cells, rows, columns } = contingency(a, b);
+  const entropy = (counts: readonly number[]) => counts.reduce((h, c) => h - (c / n) * Math.log(c / n), 0);
+  if (rows.length === 1 && columns.length === 1) return 1;
+  let information = 0;
+  rows.forEach((r, i) => {
+    columns.forEach((c, j) => {
+      const cell = cells[i * columns.length + j]!;
+      if (cell > 0) information += (cell / n) * Math.log((cell * n) / (r * c));
+    });
+  });
+  const scale = (entropy(rows) + entropy(columns)) / 2;
+  return Math.min(1, Math.max(0, information / scale));
+}
+
+/** Points of a clustering: column-major rows × features, finite, and a label a row. */
+export interface Clustered {
+  readonly x: Float32Array | Float64Array;
+  readonly rows: number;
+  readonly features: number;
+  readonly labels: Int32Array;
+}
+
+/** Row-major shared copy, labels as codes. Throws `length`, `not-finite`, and `clusters` unless 2 … rows−1 occur. */
+function prepare({ x, rows, features, labels }: Clustered) {
+  if (labels.length !== rows || x.length !== rows * features)
+    throw new InputError(
+      'length',
+      `${labels.length} labels and ${x.length} values for ${rows} × ${features}`,
+    );
+  const { code, sizes } = codes(labels);
+  if (sizes.length < 2 || sizes.length >= rows)
+    throw new InputError('clusters', `${sizes.length} clusters of ${rows} rows: 2 … rows − 1 are needed`);
+  const points = sharedF64(rows * features);
+  for (let j = 0; j < features; j++)
+    for (let i = 0; i < rows; i++) {
+      const value = x[j * rows + i]!;
+      if (!Number.isFinite(value)) throw new InputError('not-finite', `row ${i}, feature ${j} is ${value}`);
+      points[i * features + j] = value;
+    }
+  return { points, code, sizes, rows, features };
+}
+
+type Prepared = ReturnType<typeof prepare>;
+
+/** Some 4 million coordinate differences a block. */
+const silhouetteRows = ({ rows, features }: Prepared) => Math.max(1, Math.floor(4e6 / (rows * features)));
+
+/** Summed silhouette of a block of rows. */
+export const silhouetteKernel: Kernel<Prepared, number> = {
+  name: 'silhouetteKernel',
+  url: import.meta.url,
+  blocks: (args) => Math.ceil(args.rows / silhouetteRows(args)),
+  run: (args, block) => {
+    const { points, code, sizes, rows, features } = args;
+    const size = silhouetteRows(args);
+    const sums = new Float64Array(sizes.length);
+    let total = 0;
+    for (let i = block * size; i < Math.min(rows, (block + 1) * size); i++) {
+      const own = code[i]!;
+      if (sizes[own] === 1) continue;
+      sums.fill(0);
+      for (let j = 0; j < rows; j++) {
+        let squares = 0;
+        for (let f = 0; f < features; f++) {
+          const d = points[i * features + f]! - points[j * features + f]!;
+          squares += d * d;
+        }
+        sums[code[j]!]! += Math.sqrt(squares);
+      }
+      const inside = sums[own]! / (sizes[own]! - 1);
+      let nearest = Number.POSITIVE_INFINITY;
+      for (let k = 0; k < sizes.length; k++) if (k !== own) nearest = Math.min(nearest, sums[k]! / sizes[k]!);
+      const larger = Math.max(inside, nearest);
+      if (larger > 0) total += (nearest - inside) / larger;
+    }
+    return total;
+  },
+};
+
+/**
+ * Mean silhouette with Euclidean distance (Rousseeuw 1987; scikit-learn's silhouette_score); rows alone in their
+ * cluster count 0. O(rows² · features): hand in a sample where there are many rows.
+ */
+export async function silhouette(compute: Compute, clustered: Clustered): Promise<number> {
+  const parts = await compute(silhouetteKernel, prepare(clustered));
+  return parts.reduce((a, b) => a + b, 0) / clustered.rows;
+}
+
+/**
+ * Davies–Bouldin index (1979; scikit-learn's davies_bouldin_score): mean over clusters of the worst
+ * (spread + spread) / distance of centres; lower is better, 0 where no cluster has spread.
+ * Two clusters with one centre and some spread give +∞.
+ */
+export function daviesBouldin(clustered: Clustered): number {
+  const { points, code, sizes, rows, features } = prepare(clustered);
+  const k = sizes.length;
+  const centres = new Float64Array(k * features);
+  for (let i = 0; i < rows; i++)
+    for (let f = 0; f < features; f++)
+      centres[code[i]! * features + f]! += points[i * features + f]! / sizes[code[i]!]!;
+  const distance = (a: Float64Array, i: number, b: number) => {
+    let squares = 0;
+    for (let f = 0; f < features; f++) squares += (a[i * features + f]! - centres[b * features + f]!) ** 2;
+    return Math.sqrt(squares);
+  };
+  const spread = new Float64Array(k);
+  for (let i = 0; i < rows; i++) spread[code[i]!]! += distance(points, i, code[i]!) / sizes[code[i]!]!;
+  let sum = 0;
+  for (let a = 0; a < k; a++) {
+    let worst = 0;
+    for (let b = 0; b < k; b++)
+      if (b !== a && spread[a]! + spread[b]! > 0)
+        worst = Math.max(worst, (spread[a]! + spread[b]!) / distance(centres, a, b));
+    sum += worst;
+  }
+  return sum / k;
+}
