@@ -1,0 +1,109 @@
+import { scaled } from './axis.js';
+import type { Endian, HeaderField } from './fields.js';
+import { readNumber, viewOf } from './fields.js';
+import type { Layout } from './layout.js';
+
+/** A trace-header field read over many traces. Plain data. */
+export interface HeaderColumn {
+  readonly name: string;
+  readonly field: HeaderField;
+  /** The field that scales it: positive multiplies, negative divides, 0 leaves alone. */
+  readonly scalar?: HeaderField;
+  /** The field of extension 1 that, where it is not 0, is taken instead and is not scaled. */
+  readonly instead?: HeaderField;
+}
+
+export type ColumnValues = Int32Array | Float64Array;
+
+const scalarOf: Readonly<Record<string, readonly string[]>> = {
+  SourceGroupScalar: ['SourceX', 'SourceY', 'GroupX', 'GroupY', 'CDP_X', 'CDP_Y'],
+  ElevationScalar: [
+    'ReceiverGroupElevation',
+    'SourceSurfaceElevation',
+    'SourceDepth',
+    'ReceiverDatumElevation',
+    'SourceDatumElevation',
+    'SourceWaterDepth',
+    'GroupWaterDepth',
+  ],
+  ShotPointScalar: ['ShotPoint'],
+  ScalarTraceHeader: [
+    'SourceUpholeTime',
+    'GroupUpholeTime',
+    'SourceStaticCorrection',
+    'GroupStaticCorrection',
+    'TotalStaticApplied',
+    'LagTimeA',
+    'LagTimeB',
+    'DelayRecordingTime',
+    'MuteTimeStart',
+    'MuteTimeEND',
+  ],
+};
+
+const scalarFor = new Map(
+  Object.entries(scalarOf).flatMap(([scalar, names]) => names.map((name) => [name, scalar] as const)),
+);
+
+/**
+ * Columns by field name. Coordinates, elevations, shot points and times have their scalars applied, and in files
+ * with trace header extension 1 its more precise fields take the place of the standard ones; `raw` leaves both out.
+ * A name that the layout does not know is left out of the result: compare the lengths, or ask `layout.fields`.
+ */
+export function columnsOf(layout: Layout, names: readonly string[], raw = false): HeaderColumn[] {
+  const { fields, extension1 } = layout;
+  return names
+    .filter((name) => Object.hasOwn(fields, name))
+    .map((name) => {
+      const scalar = raw ? undefined : scalarFor.get(name);
+      const instead = raw || !extension1 ? undefined : fields[`Ext${name}`];
+      return {
+        name,
+        field: fields[name],
+        ...(scalar ? { scalar: fields[scalar] } : {}),
+        ...(instead ? { instead } : {}),
+      };
+    });
+}
+
+const holdsInt32: ReadonlySet<string> = new Set([
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int24',
+  'uint24',
+  'int32',
+]);
+
+/** Int32Array where every value is a whole number of 32 bits, else Float64Array; over shared memory if asked. */
+export function columnArray(
+  { field, scalar, instead }: HeaderColumn,
+  rows: number,
+  shared = false,
+): ColumnValues {
+  const whole = holdsInt32.has(field.type) && !scalar && !instead;
+  const bytes = rows * (whole ? 4 : 8);
+  const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  return whole ? new Int32Array(buffer) : new Float64Array(buffer);
+}
+
+/** The first `traces` trace headers in `bytes`, `stride` bytes apart, → rows `to` and on of the column's array. */
+export function decodeColumn(
+  column: HeaderColumn,
+  bytes: Uint8Array,
+  traces: number,
+  stride: number,
+  endian: Endian,
+  out: ColumnValues,
+  to: number,
+): void {
+  const view = viewOf(bytes);
+  const { field, scalar, instead } = column;
+  for (let trace = 0; trace < traces; trace++) {
+    const read = (from: HeaderField) => readNumber(view, trace * stride + from.byte - 1, from.type, endian);
+    const value = instead ? read(instead) : 0;
+    if (value !== 0) out[to + trace] = value;
+    else out[to + trace] = scalar ? scaled(read(field), read(scalar)) : read(field);
+  }
+}

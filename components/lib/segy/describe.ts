@@ -1,0 +1,136 @@
+import { axisOf } from './axis.js';
+import { effectiveRevision, encodingOf, readFields } from './binary.js';
+import { readExtendedText } from './extended.js';
+import { fieldWidth } from './fields.js';
+import { binaryFields, textHeaderBytes, traceFields, traceHeaderBytes } from './headers.js';
+import type { FieldAt, Layout, Overrides } from './layout.js';
+import { movedFields } from './layout.js';
+import type { Facts, Placement } from './placement.js';
+import { fileHeaderBytes, placeTraces } from './placement.js';
+import type { Result, SegyProblem } from './problem.js';
+import { bad, ok } from './problem.js';
+import type { ByteSource } from './source.js';
+import { describeSu } from './su.js';
+import { decodeText, detectEncoding, textLines } from './text.js';
+
+/**
+ * Finds out how a SEG-Y file (revision 0 – 2.1, or SU if asked) is laid out, from its headers and its size. Reads
+ * the file headers, extended text headers and the first trace header; further trace headers only where the size
+ * does not fit. The first fault that hinders reading comes back as a problem, naming the byte.
+ */
+export async function describe(source: ByteSource, given: Overrides = {}): Promise<Result<Layout>> {
+  const misplaced = checkPositions(given);
+  if (misplaced) return { ok: false, problem: misplaced };
+  const fields = movedFields(traceFields, given.fields);
+  if (given.kind === 'su') return describeSu(source, given, fields);
+  if (source.size < fileHeaderBytes) {
+    return bad(
+      'truncated-header',
+      source.size + 1,
+      `the file ends after ${source.size} bytes, inside its ${fileHeaderBytes}-byte file header`,
+      'fetch the file again; a file without file header is read with kind: su',
+    );
+  }
+  const header = await source.read(0, fileHeaderBytes);
+  const binaryTable = movedFields(binaryFields, given.binary);
+  const encoding = encodingOf(header, binaryTable, given);
+  if (!encoding.ok) return encoding;
+  const { endian, stated } = encoding.value;
+  const binary = readFields(header, binaryTable, endian);
+  const revision = effectiveRevision(binary.SEGYRevision, binary.SEGYRevisionMinor, stated);
+  const facts: Facts = { source, given, binary, revision, encoding: encoding.value, fields };
+  const placement = await placeTraces(facts);
+  if (!placement.ok) return placement;
+
+  const text = header.subarray(0, textHeaderBytes);
+  const textEncoding = given.text_encoding ?? detectEncoding(text);
+  const { trace, extendedHeaders, trailerBytes, trailingBytes } = placement.value;
+  const before = Math.max(0, Math.floor((trace.firstTrace - fileHeaderBytes) / textHeaderBytes));
+  return ok({
+    kind: 'segy',
+    size: source.size,
+    trace,
+    ...(await fromFirstTrace(facts, placement.value)),
+    revision: [binary.SEGYRevision, binary.SEGYRevisionMinor],
+    statesEndian: stated,
+    textEncoding,
+    text: textLines(text, textEncoding),
+    extendedText: await readExtendedText(source, fileHeaderBytes, Math.min(before, extendedHeaders)),
+    binary,
+    extraTraceHeaders: trace.headerBytes / traceHeaderBytes - 1,
+    trailerBytes,
+    trailingBytes,
+    fields,
+  });
+}
+
+async function fromFirstTrace(
+  { source, given, binary, revision, fields, encoding }: Facts,
+  { trace, notes }: Placement,
+): Promise<Pick<Layout, 'axis' | 'notes' | 'extension1'>> {
+  const bytes = await source.read(trace.firstTrace, trace.traces > 0 ? trace.headerBytes : 0);
+  const first = readFields(bytes, fields, encoding.endian);
+  const axis = axisOf(binary, first, revision, given);
+  const more: SegyProblem[] = [];
+  const note = (code: string, byte: number, message: string, hint: string) =>
+    more.push({ code: `segy/${code}`, byte, message, hint });
+  if (axis.unit === 'samples') {
+    note(
+      'no-interval',
+      3217,
+      'no header states the sample interval; the axis counts samples',
+      'give interval',
+    );
+  }
+  if (trace.traces === 0) {
+    note(
+      'no-traces',
+      trace.firstTrace + 1,
+      'the file ends after its headers: it has no trace',
+      'fetch it again',
+    );
+  } else if (first.TRACE_SAMPLE_COUNT !== 0 && first.TRACE_SAMPLE_COUNT !== trace.samples) {
+    note(
+      'sample-counts-differ',
+      trace.firstTrace + fields.TRACE_SAMPLE_COUNT.byte,
+      `the first trace header gives ${first.TRACE_SAMPLE_COUNT} samples, the file is read with ${trace.samples}`,
+      'give samples if that is wrong',
+    );
+  }
+  return { axis, notes: [...notes, ...more], extension1: hasExtension1(bytes) };
+}
+
+/** Extension 1 has its name in its last eight bytes. */
+const hasExtension1 = (headers: Uint8Array): boolean => {
+  const name = headers.subarray(2 * traceHeaderBytes - 8, 2 * traceHeaderBytes);
+  return (['ascii', 'ebcdic'] as const).some((encoding) => decodeText(name, encoding) === 'SEG00001');
+};
+
+/** The first position asked for that lies outside its header. */
+function checkPositions(given: Overrides): SegyProblem | undefined {
+  const outside = (at: FieldAt, from: number, to: number) => {
+    const { byte, type = 'int32' } = typeof at === 'number' ? { byte: at } : at;
+    return !(Number.isInteger(byte) && byte >= from && byte + fieldWidth[type] - 1 <= to);
+  };
+  const check = (
+    positions: Readonly<Record<string, FieldAt>> = {},
+    from: number,
+    to: number,
+    what: string,
+  ) => {
+    const name = Object.keys(positions).find((key) => outside(positions[key], from, to));
+    if (name === undefined) return undefined;
+    const at = positions[name];
+    return {
+      code: 'segy/position',
+      byte: typeof at === 'number' ? at : at.byte,
+      message: `${name} does not fit into the ${what}, which has bytes ${from} to ${to}`,
+      hint: 'give its first byte, counted from 1, and its type',
+    };
+  };
+  const traceEnd = traceHeaderBytes * (1 + (given.extra_trace_headers ?? 127));
+  return (
+    check(given.binary, textHeaderBytes + 1, fileHeaderBytes, 'binary header') ??
+    check(given.fields, 1, traceEnd, 'trace header')
+  );
+}

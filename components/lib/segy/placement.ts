@@ -1,0 +1,145 @@
+import type { Encoding, Fields } from './binary.js';
+import { countToEndText } from './extended.js';
+import { readNumber, viewOf } from './fields.js';
+import { binaryHeaderBytes, textHeaderBytes, traceHeaderBytes } from './headers.js';
+import type { Overrides, TraceLayout } from './layout.js';
+import { explainMisfit } from './misfit.js';
+import type { Result, SegyProblem } from './problem.js';
+import { bad, ok } from './problem.js';
+import { sampleBytes } from './samples.js';
+import type { ByteSource } from './source.js';
+
+export const fileHeaderBytes = textHeaderBytes + binaryHeaderBytes;
+
+/** What the headers of a file say, and what the user says of it. */
+export interface Facts {
+  readonly source: ByteSource;
+  readonly given: Overrides;
+  readonly binary: Readonly<Record<string, number>>;
+  readonly revision: number;
+  readonly encoding: Encoding;
+  readonly fields: Fields;
+}
+
+export interface Placement {
+  readonly trace: TraceLayout;
+  readonly extendedHeaders: number;
+  readonly trailerBytes: number;
+  readonly trailingBytes: number;
+  readonly notes: readonly SegyProblem[];
+}
+
+/** One way to read the counts in the headers. */
+interface Reading {
+  readonly start: number;
+  readonly extra: number;
+  readonly trailerBytes: number;
+}
+
+/**
+ * Where the traces lie. Headers give the number of extended text headers, additional trace headers and trailer
+ * stanzas, often wrongly; of the ways to read them the first is taken that leaves whole traces, else the plainest,
+ * and the file is then said to be cut.
+ */
+export async function placeTraces(facts: Facts): Promise<Result<Placement>> {
+  const { source, given, encoding } = facts;
+  const extended = await extendedHeaders(facts);
+  if (!extended.ok) return extended;
+  const starts = startsOf(facts, extended.value);
+  const samples = await samplesOf(facts, starts[0]);
+  if (!samples.ok) return samples;
+
+  const sampled = samples.value * sampleBytes(encoding.format);
+  const strideOf = ({ extra }: Reading) => traceHeaderBytes * (1 + extra) + sampled;
+  const roomOf = ({ start, trailerBytes }: Reading) => source.size - start - trailerBytes;
+  const readings = readingsOf(facts, starts);
+  const chosen = readings.find((reading) => roomOf(reading) % strideOf(reading) === 0) ?? readings[0];
+
+  const stride = strideOf(chosen);
+  const traces = Math.max(0, Math.floor(roomOf(chosen) / stride));
+  const trailingBytes = roomOf(chosen) - traces * stride;
+  const trace: TraceLayout = {
+    firstTrace: chosen.start,
+    stride,
+    headerBytes: stride - sampled,
+    traces,
+    samples: samples.value,
+    format: encoding.format,
+    endian: encoding.endian,
+    window: [0, samples.value - 1],
+  };
+  const notes: SegyProblem[] = [];
+  if (trailingBytes !== 0) {
+    const misfit = await explainMisfit(facts, trace, trailingBytes);
+    if (given.truncated !== 'keep_whole') return { ok: false, problem: misfit };
+    notes.push(misfit);
+  }
+  return ok({
+    trace,
+    extendedHeaders: extended.value,
+    trailerBytes: chosen.trailerBytes,
+    trailingBytes,
+    notes,
+  });
+}
+
+async function extendedHeaders({ source, binary, given }: Facts): Promise<Result<number>> {
+  const count = given.extended_headers ?? binary.ExtendedHeaders;
+  if (count === -1) return countToEndText(source, fileHeaderBytes);
+  if (count < 0) return ok(0);
+  if (fileHeaderBytes + count * textHeaderBytes <= source.size) return ok(count);
+  return bad(
+    'extended-headers',
+    3505,
+    `bytes 3505–3506 announce ${count} extended text headers, more than the file can hold`,
+    'give their number with extended_headers, 0 if there are none',
+  );
+}
+
+/** Possible offsets of the first trace, best first. */
+function startsOf({ source, binary, revision, given }: Facts, extended: number): number[] {
+  if (given.first_trace !== undefined) return [given.first_trace - 1];
+  const counted = fileHeaderBytes + extended * textHeaderBytes;
+  const stated = revision >= 2 ? binary.FirstTraceOffset : 0;
+  const starts = stated >= fileHeaderBytes && stated <= source.size ? [stated, counted] : [counted];
+  return given.extended_headers === undefined ? [...starts, fileHeaderBytes] : starts;
+}
+
+function readingsOf({ source, binary, revision, given, encoding }: Facts, starts: number[]): Reading[] {
+  const additional = binary.MaxAdditionalTraceHeaders;
+  // Revision 2.0 counts in the four bytes 3507–3510, of which revision 2.1 keeps the first two.
+  const wide = encoding.endian === 'big' ? binary.MaxAdditionalTraceHeaders * 65536 + binary.SurveyType : 0;
+  const stated = [additional, wide].filter((count) => count > 0 && count * traceHeaderBytes < source.size);
+  const extras =
+    given.extra_trace_headers !== undefined
+      ? [given.extra_trace_headers]
+      : revision >= 2
+        ? [...stated, 0]
+        : [0, ...stated];
+  const stanzas = revision >= 2 ? binary.TrailerStanzas * textHeaderBytes : 0;
+  const trailers = stanzas > 0 && stanzas <= source.size - starts[0] ? [stanzas, 0] : [0];
+  return starts.flatMap((start) =>
+    trailers.flatMap((trailerBytes) => extras.map((extra) => ({ start, extra, trailerBytes }))),
+  );
+}
+
+/** Given; extended count (revision 2); bytes 3221–3222; else the count in the first trace header. */
+async function samplesOf(
+  { source, binary, revision, encoding, fields, given }: Facts,
+  start: number,
+): Promise<Result<number>> {
+  const extended = revision >= 2 ? binary.ExtSamples : 0;
+  const stated = given.samples ?? (extended > 0 ? extended : binary.Samples);
+  if (stated > 0) return ok(stated);
+  const { byte, type } = fields.TRACE_SAMPLE_COUNT;
+  const header = await source.read(start, traceHeaderBytes);
+  const counted =
+    header.length === traceHeaderBytes ? readNumber(viewOf(header), byte - 1, type, encoding.endian) : 0;
+  if (counted > 0) return ok(counted);
+  return bad(
+    'zero-samples',
+    3221,
+    `the number of samples a trace is 0 in the binary header and in the first trace header (byte ${start + byte})`,
+    'give samples',
+  );
+}
