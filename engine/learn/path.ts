@@ -1,0 +1,278 @@
+import type { Frame } from '../artifacts/frame.js';
+import type { Field, TableSchema } from '../artifacts/schema.js';
+import type { Table } from '../artifacts/table.js';
+import type { Matrix, Prediction, State, Target, TrainingData } from '../component.js';
+import { ProblemError, problem } from '../problem.js';
+import { derivedSeed, type LearnEnvironment, type Path, type PathItem } from './environment.js';
+import { type Feature, frameToMatrix, learnFeatures, toMatrix } from './matrix.js';
+import { predictionColumns, predictionFields } from './prediction.js';
+import { readTarget } from './target.js';
+
+/** A path with what each of its items learned. */
+export interface FittedPath {
+  readonly path: Path;
+  readonly states: readonly State[];
+  readonly estimatorState: State;
+  readonly features: readonly Feature[];
+  readonly target?: { readonly name: string; readonly classes?: readonly string[] };
+  readonly seed: number;
+}
+
+/** The prep items fitted, and the training rows as the estimator sees them. */
+export interface PreparedData {
+  readonly states: readonly State[];
+  readonly features: readonly Feature[];
+  readonly targetName?: string;
+  readonly data: TrainingData;
+}
+
+const batchRows = 8192;
+
+/**
+ * Columns that a transform sees: features, group, order and position; while fitting also target and weight.
+ * Never a key, so that no model can learn one by heart.
+ */
+function visible(schema: TableSchema, fitting: boolean): readonly string[] {
+  const roles = new Set(['feature', 'group', 'order', 'position', ...(fitting ? ['target', 'weight'] : [])]);
+  return schema.fields.filter((field) => roles.has(field.role)).map((field) => field.name);
+}
+
+const scopeOf = (items: readonly PathItem[]) =>
+  items.some((item) => item.definition.scope !== 'row') ? 'table' : 'row';
+
+/** Fits the prep items one after the other on `table` and turns its rows into the estimator's matrix. */
+export async function prepare(
+  env: LearnEnvironment,
+  path: Path,
+  table: Table,
+  seed: number,
+  classes?: readonly string[],
+): Promise<PreparedData> {
+  const states: State[] = [];
+  let current = table;
+  for (const [i, item] of path.items.entries()) {
+    const fitted = await fitItem(env, item, current, derivedSeed(seed, 'item', i));
+    states.push(fitted.state);
+    current = fitted.table;
+  }
+  const features = await learnFeatures(current);
+  const x = await toMatrix(current, features);
+  const { task } = path.estimator.definition;
+  const weight = await weightsOf(current);
+  const supervised =
+    task === 'classify' || task === 'regress' ? await readTarget(current, task, classes) : undefined;
+  return {
+    states,
+    features,
+    ...(supervised && { targetName: supervised.name }),
+    data: { x, y: supervised?.target, ...(weight && { weight }) },
+  };
+}
+
+async function weightsOf(table: Table): Promise<Float64Array | undefined> {
+  const field = table.schema.fields.find((f) => f.role === 'weight');
+  if (!field) return undefined;
+  const column = await table.column(field.name);
+  return Float64Array.from(column.values);
+}
+
+/** Fits one transform and applies it: as a prep item, or as a step of its own. */
+export async function fitItem(
+  env: LearnEnvironment,
+  item: PathItem,
+  table: Table,
+  seed: number,
+): Promise<{ state: State; table: Table }> {
+  const { definition } = item;
+  const context = env.context(definition, item.config, seed, item.where);
+  const data = await env.tables.select(table, visible(table.schema, true));
+  if (definition.fitApply) {
+    const { state, frame } = await definition.fitApply(context, data);
+    if (definition.fitOnly && frame.rows !== table.rows)
+      return { state, table: await env.tables.create(frame) };
+    checkRows(item, table.rows, frame.rows);
+    const written = await env.tables.create(frame);
+    return { state, table: await merge(env, table, data.schema, written, changedIn(data.schema, frame)) };
+  }
+  const state = definition.fit ? await definition.fit(context, data) : null;
+  return { state, table: await applyItem(env, item, state, table, seed) };
+}
+
+const changedIn = (before: TableSchema, frame: Frame): readonly string[] =>
+  frame.schema.fields.filter((f) => !isBystander(before, f)).map((f) => f.name);
+
+/** Target, weight, group, order and position go through a transform untouched. */
+const isBystander = (before: TableSchema, field: Field): boolean =>
+  field.role !== 'feature' && before.fields.some((f) => f.name === field.name && f.role === field.role);
+
+/** A fitted transform on a table, batch by batch where its scope allows; columns that it leaves alone are shared. */
+export async function applyItem(
+  env: LearnEnvironment,
+  item: PathItem,
+  state: State,
+  table: Table,
+  seed: number,
+): Promise<Table> {
+  if (item.definition.fitOnly) return table;
+  const names = visible(table.schema, false);
+  const context = env.context(item.definition, item.config, seed, item.where);
+  const rows = item.definition.scope === 'row' ? batchRows : Number.POSITIVE_INFINITY;
+  let writer: ReturnType<LearnEnvironment['tables']['writer']> | undefined;
+  let changed: readonly string[] = [];
+  let done = 0;
+  for await (const frame of frames(table, names, rows)) {
+    env.signal.throwIfAborted();
+    const out = await item.definition.apply(context, state, frame);
+    checkRows(item, frame.rows, out.rows);
+    if (!writer) {
+      changed = out.schema.fields
+        .filter(
+          (f) =>
+            !frame.has(f.name) || frame.column(f.name) !== out.column(f.name) || frame.field(f.name) !== f,
+        )
+        .map((f) => f.name);
+      writer = env.tables.writer({ fields: changed.map((name) => out.field(name)) });
+      const kept = new Set(out.schema.fields.map((f) => f.name));
+      const dropped = names.filter((name) => !kept.has(name));
+      if (dropped.length > 0)
+        table = await env.tables.select(
+          table,
+          table.schema.fields.map((f) => f.name).filter((name) => !dropped.includes(name)),
+        );
+    }
+    await writer.append(out.select(changed));
+    done += frame.rows;
+    env.progress(done, table.rows, item.info.name);
+  }
+  const written = await writer!.finish();
+  return changed.length === 0 ? table : env.tables.with(table, written);
+}
+
+async function merge(
+  env: LearnEnvironment,
+  table: Table,
+  seen: TableSchema,
+  written: Table,
+  changed: readonly string[],
+): Promise<Table> {
+  const kept = new Set(written.schema.fields.map((f) => f.name));
+  const dropped = new Set(seen.fields.map((f) => f.name).filter((name) => !kept.has(name)));
+  const names = table.schema.fields.map((f) => f.name).filter((name) => !dropped.has(name));
+  const base = dropped.size > 0 ? await env.tables.select(table, names) : table;
+  return env.tables.with(base, await env.tables.select(written, changed));
+}
+
+/** Batches of a table, and one empty frame where it has no rows, so that schemas are always seen. */
+async function* frames(table: Table, names: readonly string[], rows: number): AsyncIterable<Frame> {
+  if (table.rows === 0 || rows >= table.rows) yield table.frame(names);
+  else yield* table.batches({ columns: names, rows });
+}
+
+function checkRows(item: PathItem, before: number, after: number): void {
+  if (before !== after)
+    throw new ProblemError(
+      problem('learn/contract', `${item.info.name} was given ${before} rows and handed back ${after}`, {
+        hint: 'apply returns the same rows in the same order',
+      }),
+    );
+}
+
+/** Fits the whole path on a table. */
+export async function fitPath(
+  env: LearnEnvironment,
+  path: Path,
+  table: Table,
+  seed: number,
+  change: (target: Target) => Target = (target) => target,
+): Promise<FittedPath> {
+  const prepared = await prepare(env, path, table, seed);
+  return fitEstimator(env, path, prepared, seed, change);
+}
+
+export async function fitEstimator(
+  env: LearnEnvironment,
+  path: Path,
+  prepared: PreparedData,
+  seed: number,
+  change: (target: Target) => Target = (target) => target,
+): Promise<FittedPath> {
+  const { definition, config, where } = path.estimator;
+  const context = env.context(definition, config, derivedSeed(seed, 'estimator'), where);
+  const { data, states, features, targetName } = prepared;
+  const y = data.y && change(data.y);
+  const estimatorState = await definition.fit(context, { ...data, y });
+  const classes = y?.kind === 'class' ? { classes: y.classes } : {};
+  return {
+    path,
+    states,
+    estimatorState,
+    features,
+    ...(targetName && { target: { name: targetName, ...classes } }),
+    seed,
+  };
+}
+
+/** `data` with the prediction columns added: same rows, same order, in bounded memory where the path's scope allows. */
+export async function predictTable(env: LearnEnvironment, fitted: FittedPath, data: Table): Promise<Table> {
+  const fields = predictionFields(fitted.path.estimator.definition.task, fitted.target?.classes);
+  const writer = env.tables.writer({ fields });
+  const names = visible(data.schema, false);
+  const rows = scopeOf(fitted.path.items) === 'row' ? batchRows : Number.POSITIVE_INFINITY;
+  let done = 0;
+  for await (const frame of frames(data, names, rows)) {
+    env.signal.throwIfAborted();
+    await writer.append(await predictFrame(env, fitted, frame));
+    done += frame.rows;
+    env.progress(done, data.rows, 'predict');
+  }
+  return env.tables.with(data, await writer.finish());
+}
+
+/** The prediction columns for rows in memory. The frame holds whole groups, or the whole table, where the path needs them. */
+export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {
+  const { definition } = fitted.path.estimator;
+  const prediction = await predictMatrix(env, fitted, await transformFrame(env, fitted, frame));
+  return predictionColumns(definition.task, prediction, fitted.target?.classes);
+}
+
+/** A table's rows as the estimator sees them, after prep items that were fitted elsewhere. */
+export async function transformTable(
+  env: LearnEnvironment,
+  path: Path,
+  prepared: PreparedData,
+  table: Table,
+  seed: number,
+): Promise<Matrix> {
+  let current = table;
+  for (const [i, item] of path.items.entries())
+    current = await applyItem(env, item, prepared.states[i]!, current, derivedSeed(seed, 'item', i));
+  return toMatrix(current, prepared.features);
+}
+
+/** Rows as the estimator sees them. */
+export async function transformFrame(
+  env: LearnEnvironment,
+  fitted: FittedPath,
+  frame: Frame,
+): Promise<Matrix> {
+  let current = frame.select(visible(frame.schema, false));
+  for (const [i, item] of fitted.path.items.entries()) {
+    if (item.definition.fitOnly) continue;
+    const context = env.context(
+      item.definition,
+      item.config,
+      derivedSeed(fitted.seed, 'item', i),
+      item.where,
+    );
+    const out = await item.definition.apply(context, fitted.states[i]!, current);
+    checkRows(item, current.rows, out.rows);
+    current = out;
+  }
+  return frameToMatrix(current, fitted.features);
+}
+
+export function predictMatrix(env: LearnEnvironment, fitted: FittedPath, x: Matrix): Promise<Prediction> {
+  const { definition, config, where } = fitted.path.estimator;
+  const context = env.context(definition, config, derivedSeed(fitted.seed, 'estimator'), where);
+  return definition.predict(context, fitted.estimatorState, x);
+}
