@@ -1,5 +1,6 @@
+import { checkFinite, type Matrix, rowMajor, squaredDistance } from '../cluster/points.js';
 import type { Compute, Kernel } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 
 /** Agreement of two labelings of the same rows; labels are any integers. */
@@ -64,32 +65,20 @@ export function normalizedMutualInformation(a: Int32Array, b: Int32Array): numbe
   return Math.min(1, Math.max(0, information / scale));
 }
 
-/** Points of a clustering: column-major rows × features, finite, and a label a row. */
-export interface Clustered {
-  readonly x: Float32Array | Float64Array;
-  readonly rows: number;
-  readonly features: number;
+/** Points of a clustering, finite, and a label a row. */
+export interface Clustered extends Matrix {
   readonly labels: Int32Array;
 }
 
 /** Row-major shared copy, labels as codes. Throws `length`, `not-finite`, and `clusters` unless 2 … rows−1 occur. */
-function prepare({ x, rows, features, labels }: Clustered) {
-  if (labels.length !== rows || x.length !== rows * features)
-    throw new InputError(
-      'length',
-      `${labels.length} labels and ${x.length} values for ${rows} × ${features}`,
-    );
+function prepare(clustered: Clustered) {
+  const { rows, features, labels } = clustered;
+  if (labels.length !== rows) throw new InputError('length', `${labels.length} labels for ${rows} rows`);
+  checkFinite(clustered);
   const { code, sizes } = codes(labels);
   if (sizes.length < 2 || sizes.length >= rows)
     throw new InputError('clusters', `${sizes.length} clusters of ${rows} rows: 2 … rows − 1 are needed`);
-  const points = sharedF64(rows * features);
-  for (let j = 0; j < features; j++)
-    for (let i = 0; i < rows; i++) {
-      const value = x[j * rows + i]!;
-      if (!Number.isFinite(value)) throw new InputError('not-finite', `row ${i}, feature ${j} is ${value}`);
-      points[i * features + j] = value;
-    }
-  return { points, code, sizes, rows, features };
+  return { points: rowMajor(clustered), code, sizes, rows, features };
 }
 
 type Prepared = ReturnType<typeof prepare>;
@@ -112,12 +101,7 @@ export const silhouetteKernel: Kernel<Prepared, number> = {
       if (sizes[own] === 1) continue;
       sums.fill(0);
       for (let j = 0; j < rows; j++) {
-        let squares = 0;
-        for (let f = 0; f < features; f++) {
-          const d = points[i * features + f]! - points[j * features + f]!;
-          squares += d * d;
-        }
-        sums[code[j]!]! += Math.sqrt(squares);
+        sums[code[j]!]! += Math.sqrt(squaredDistance(points, i * features, points, j * features, features));
       }
       const inside = sums[own]! / (sizes[own]! - 1);
       let nearest = Number.POSITIVE_INFINITY;
@@ -150,11 +134,8 @@ export function daviesBouldin(clustered: Clustered): number {
   for (let i = 0; i < rows; i++)
     for (let f = 0; f < features; f++)
       centres[code[i]! * features + f]! += points[i * features + f]! / sizes[code[i]!]!;
-  const distance = (a: Float64Array, i: number, b: number) => {
-    let squares = 0;
-    for (let f = 0; f < features; f++) squares += (a[i * features + f]! - centres[b * features + f]!) ** 2;
-    return Math.sqrt(squares);
-  };
+  const distance = (a: Float32Array | Float64Array, i: number, b: number) =>
+    Math.sqrt(squaredDistance(a, i * features, centres, b * features, features));
   const spread = new Float64Array(k);
   for (let i = 0; i < rows; i++) spread[code[i]!]! += distance(points, i, code[i]!) / sizes[code[i]!]!;
   let sum = 0;

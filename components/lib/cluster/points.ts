@@ -1,0 +1,61 @@
+import { sharedF32 } from '../compute/shared.js';
+import { InputError } from '../errors.js';
+
+/** A table of numbers: column-major, feature j of row i at `x[j * rows + i]`. */
+export interface Matrix {
+  readonly x: Float32Array;
+  readonly rows: number;
+  readonly features: number;
+}
+
+/** Throws `length` or `empty` where the sizes do not fit, `not-finite` where a value is missing or infinite. */
+export function checkFinite({ x, rows, features }: Matrix): void {
+  if (x.length !== rows * features)
+    throw new InputError('length', `${x.length} values where ${rows} × ${features} are due`);
+  if (x.length === 0) throw new InputError('empty', `${rows} rows of ${features} features`);
+  for (let at = 0; at < x.length; at++)
+    if (!Number.isFinite(x[at]!))
+      throw new InputError('not-finite', `row ${at % rows}, feature ${Math.floor(at / rows)} is ${x[at]}`);
+}
+
+/** The same table row by row on shared memory, which is the order that distances read it in. */
+export function rowMajor({ x, rows, features }: Matrix): Float32Array<SharedArrayBuffer> {
+  const points = sharedF32(rows * features);
+  const tile = 64; // keeps both sides of the transposition in the first-level cache
+  for (let top = 0; top < rows; top += tile) {
+    const bottom = Math.min(rows, top + tile);
+    for (let j = 0; j < features; j++)
+      for (let i = top; i < bottom; i++) points[i * features + j] = x[j * rows + i]!;
+  }
+  return points;
+}
+
+/** Squared Euclidean distance of `length` numbers from a[i] and b[j] on; four sums let the processor overlap. */
+export function squaredDistance(
+  a: Float32Array | Float64Array,
+  i: number,
+  b: Float32Array | Float64Array,
+  j: number,
+  length: number,
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let f = 0;
+  for (; f + 3 < length; f += 4) {
+    const d0 = a[i + f]! - b[j + f]!;
+    const d1 = a[i + f + 1]! - b[j + f + 1]!;
+    const d2 = a[i + f + 2]! - b[j + f + 2]!;
+    const d3 = a[i + f + 3]! - b[j + f + 3]!;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (; f < length; f++) {
+    const d = a[i + f]! - b[j + f]!;
+    s0 += d * d;
+  }
+  return s0 + s1 + (s2 + s3);
+}
