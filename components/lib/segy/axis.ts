@@ -1,4 +1,4 @@
-import type { Overrides } from './layout.js';
+import type { Overrides } from './overrides.js';
 
 /** The vertical axis: value of sample i = start + i · step. */
 export interface Axis {
@@ -37,6 +37,10 @@ const scaledStep = (domain: 'time' | 'depth', stored: number): number =>
 /** A header value with its SEG-Y scalar: positive multiplies, negative divides, 0 leaves alone. */
 export const scaled = (value: number, scalar: number): number =>
   scalar > 0 ? value * scalar : scalar < 0 ? value / -scalar : value;
+
+/** The opposite of {@link scaled}. */
+export const unscaled = (value: number, scalar: number): number =>
+  scalar > 0 ? value / scalar : scalar < 0 ? value * -scalar : value;
 
 /**
  * The samples of a trace between two values of the axis, both included: [first, last], 0-based; undefined where

@@ -1,6 +1,6 @@
 import type { Endian, HeaderField } from './fields.js';
 import { fieldWidth, readNumber, viewOf } from './fields.js';
-import type { Overrides } from './layout.js';
+import type { Overrides } from './overrides.js';
 import type { Result } from './problem.js';
 import { bad, ok } from './problem.js';
 import type { FormatCode } from './samples.js';
@@ -8,20 +8,23 @@ import { isFormat } from './samples.js';
 
 export type Fields = Readonly<Record<string, HeaderField>>;
 
-/** Every field of a header that begins at 0-based `start`; a field beyond the end of the bytes reads as 0. */
-export function readFields(
+/** A field of a header that begins with the first of these bytes; 0 where they end before it. */
+export function readField(
   bytes: Uint8Array,
-  fields: Fields,
+  { byte, type }: HeaderField,
   endian: Endian,
-  start = 0,
-): Record<string, number> {
+  view = viewOf(bytes),
+): number {
+  const at = byte - 1;
+  return at + fieldWidth[type] <= bytes.length ? readNumber(view, at, type, endian) : 0;
+}
+
+/** Every field of a header by name. */
+export function readFields(bytes: Uint8Array, fields: Fields, endian: Endian): Record<string, number> {
   const view = viewOf(bytes);
-  const values: Record<string, number> = {};
-  for (const { name, byte, type } of Object.values(fields)) {
-    const at = start + byte - 1;
-    values[name] = at + fieldWidth[type] <= bytes.length ? readNumber(view, at, type, endian) : 0;
-  }
-  return values;
+  return Object.fromEntries(
+    Object.values(fields).map((field) => [field.name, readField(bytes, field, endian, view)]),
+  );
 }
 
 const constants: Readonly<Record<number, Endian | 'pairwise'>> = {
@@ -42,8 +45,7 @@ export interface Encoding {
  * format code one that exists, which no code does in both.
  */
 export function encodingOf(header: Uint8Array, fields: Fields, given: Overrides): Result<Encoding> {
-  const view = viewOf(header);
-  const constant = constants[view.getInt32(fields.IntegerConstant.byte - 1)];
+  const constant = constants[readField(header, fields.IntegerConstant, 'big')];
   if (constant === 'pairwise' && !given.endian) {
     return bad(
       'pairwise-swapped',
@@ -53,7 +55,7 @@ export function encodingOf(header: Uint8Array, fields: Fields, given: Overrides)
     );
   }
   const stated = constant === 'big' || constant === 'little';
-  const code = (endian: Endian) => readNumber(view, fields.Format.byte - 1, fields.Format.type, endian);
+  const code = (endian: Endian) => readField(header, fields.Format, endian);
   const orders: Endian[] = given.endian ? [given.endian] : stated ? [constant] : ['big', 'little'];
   const endian = orders.find((order) => isFormat(code(order)));
   const format = given.format ?? (endian && (code(endian) as FormatCode));

@@ -1,6 +1,6 @@
-import { scaled } from './axis.js';
+import { scaled, unscaled } from './axis.js';
 import type { Endian, HeaderField } from './fields.js';
-import { readNumber, viewOf } from './fields.js';
+import { readNumber, viewOf, writeNumber } from './fields.js';
 import type { Layout } from './layout.js';
 
 /** A trace-header field read over many traces. Plain data. */
@@ -106,4 +106,29 @@ export function decodeColumn(
     if (value !== 0) out[to + trace] = value;
     else out[to + trace] = scalar ? scaled(read(field), read(scalar)) : read(field);
   }
+}
+
+/**
+ * The opposite of {@link decodeColumn}: scalars must be in the header bytes before what they scale, and scaled
+ * values are rounded to what the field holds. Returns the first row whose value does not fit its field.
+ */
+export function encodeColumn(
+  { field, scalar }: HeaderColumn,
+  bytes: Uint8Array,
+  traces: number,
+  stride: number,
+  endian: Endian,
+  values: ArrayLike<number>,
+  from: number,
+): number | undefined {
+  const view = viewOf(bytes);
+  for (let trace = 0; trace < traces; trace++) {
+    const start = trace * stride - 1;
+    const value = values[from + trace];
+    const stored = scalar
+      ? Math.round(unscaled(value, readNumber(view, start + scalar.byte, scalar.type, endian)))
+      : value;
+    if (!writeNumber(view, start + field.byte, field.type, endian, stored)) return from + trace;
+  }
+  return undefined;
 }

@@ -1,11 +1,12 @@
 import { axisOf } from './axis.js';
 import { effectiveRevision, encodingOf, readFields } from './binary.js';
 import { readExtendedText } from './extended.js';
-import { fieldWidth } from './fields.js';
+import type { Facts } from './facts.js';
 import { binaryFields, textHeaderBytes, traceFields, traceHeaderBytes } from './headers.js';
-import type { FieldAt, Layout, Overrides } from './layout.js';
-import { movedFields } from './layout.js';
-import type { Facts, Placement } from './placement.js';
+import type { Layout } from './layout.js';
+import type { Overrides } from './overrides.js';
+import { checkPositions, fieldsWithin, movedFields } from './overrides.js';
+import type { Placement } from './placement.js';
 import { fileHeaderBytes, placeTraces } from './placement.js';
 import type { Result, SegyProblem } from './problem.js';
 import { bad, ok } from './problem.js';
@@ -19,10 +20,17 @@ import { decodeText, detectEncoding, textLines } from './text.js';
  * does not fit. The first fault that hinders reading comes back as a problem, naming the byte.
  */
 export async function describe(source: ByteSource, given: Overrides = {}): Promise<Result<Layout>> {
-  const misplaced = checkPositions(given);
+  const misplaced = checkPositions(given.binary, textHeaderBytes + 1, fileHeaderBytes, 'binary header');
   if (misplaced) return { ok: false, problem: misplaced };
-  const fields = movedFields(traceFields, given.fields);
-  if (given.kind === 'su') return describeSu(source, given, fields);
+  const described = await (given.kind === 'su' ? describeSu : describeSegy)(source, given);
+  if (!described.ok) return described;
+  const { headerBytes } = described.value.trace;
+  const outside = checkPositions(given.fields, 1, headerBytes, 'trace header');
+  if (outside) return { ok: false, problem: outside };
+  return ok({ ...described.value, fields: fieldsWithin(described.value.fields, headerBytes) });
+}
+
+async function describeSegy(source: ByteSource, given: Overrides): Promise<Result<Layout>> {
   if (source.size < fileHeaderBytes) {
     return bad(
       'truncated-header',
@@ -38,6 +46,7 @@ export async function describe(source: ByteSource, given: Overrides = {}): Promi
   const { endian, stated } = encoding.value;
   const binary = readFields(header, binaryTable, endian);
   const revision = effectiveRevision(binary.SEGYRevision, binary.SEGYRevisionMinor, stated);
+  const fields = movedFields(traceFields, given.fields);
   const facts: Facts = { source, given, binary, revision, encoding: encoding.value, fields };
   const placement = await placeTraces(facts);
   if (!placement.ok) return placement;
@@ -60,6 +69,7 @@ export async function describe(source: ByteSource, given: Overrides = {}): Promi
     extraTraceHeaders: trace.headerBytes / traceHeaderBytes - 1,
     trailerBytes,
     trailingBytes,
+    binaryFields: binaryTable,
     fields,
   });
 }
@@ -105,32 +115,3 @@ const hasExtension1 = (headers: Uint8Array): boolean => {
   const name = headers.subarray(2 * traceHeaderBytes - 8, 2 * traceHeaderBytes);
   return (['ascii', 'ebcdic'] as const).some((encoding) => decodeText(name, encoding) === 'SEG00001');
 };
-
-/** The first position asked for that lies outside its header. */
-function checkPositions(given: Overrides): SegyProblem | undefined {
-  const outside = (at: FieldAt, from: number, to: number) => {
-    const { byte, type = 'int32' } = typeof at === 'number' ? { byte: at } : at;
-    return !(Number.isInteger(byte) && byte >= from && byte + fieldWidth[type] - 1 <= to);
-  };
-  const check = (
-    positions: Readonly<Record<string, FieldAt>> = {},
-    from: number,
-    to: number,
-    what: string,
-  ) => {
-    const name = Object.keys(positions).find((key) => outside(positions[key], from, to));
-    if (name === undefined) return undefined;
-    const at = positions[name];
-    return {
-      code: 'segy/position',
-      byte: typeof at === 'number' ? at : at.byte,
-      message: `${name} does not fit into the ${what}, which has bytes ${from} to ${to}`,
-      hint: 'give its first byte, counted from 1, and its type',
-    };
-  };
-  const traceEnd = traceHeaderBytes * (1 + (given.extra_trace_headers ?? 127));
-  return (
-    check(given.binary, textHeaderBytes + 1, fileHeaderBytes, 'binary header') ??
-    check(given.fields, 1, traceEnd, 'trace header')
-  );
-}

@@ -1,7 +1,7 @@
-import { readNumber, viewOf } from './fields.js';
+import { readField } from './binary.js';
+import type { Facts } from './facts.js';
 import { traceHeaderBytes } from './headers.js';
 import type { TraceLayout } from './layout.js';
-import type { Facts } from './placement.js';
 import type { SegyProblem } from './problem.js';
 import { sampleBytes } from './samples.js';
 
@@ -24,7 +24,7 @@ export async function explainMisfit(
       byte: 3221,
       message:
         `the binary header gives ${trace.samples} samples a trace, every trace header gives ${walk.samples} ` +
-        `(byte ${trace.firstTrace + 115} for the first), and only that fits the size of the file`,
+        `(byte ${trace.firstTrace + facts.fields.TRACE_SAMPLE_COUNT.byte} for the first), and only that fits the size of the file`,
       hint: `give samples: ${walk.samples}`,
     };
   }
@@ -61,18 +61,17 @@ interface Walk {
 }
 
 async function walkTraces({ source, fields }: Facts, trace: TraceLayout): Promise<Walk> {
-  const { byte, type } = fields.TRACE_SAMPLE_COUNT;
+  const field = fields.TRACE_SAMPLE_COUNT;
   const width = sampleBytes(trace.format);
   let at = trace.firstTrace;
   let first = 0;
   let differs: Walk['differs'];
   for (let i = 0; at < source.size && i < most; i++) {
     const header = await source.read(at, traceHeaderBytes);
-    if (header.length < traceHeaderBytes) break;
-    const samples = readNumber(viewOf(header), byte - 1, type, trace.endian);
+    const samples = header.length < traceHeaderBytes ? 0 : readField(header, field, trace.endian);
     if (samples === 0) break;
     if (i === 0) first = samples;
-    else if (samples !== first) differs ??= { trace: i + 1, samples, byte: at + byte };
+    else if (samples !== first) differs ??= { trace: i + 1, samples, byte: at + field.byte };
     at += trace.headerBytes + samples * width;
   }
   const walk = { whole: at === source.size, samples: first };

@@ -1,25 +1,14 @@
-import type { Encoding, Fields } from './binary.js';
+import { readField } from './binary.js';
 import { countToEndText } from './extended.js';
-import { readNumber, viewOf } from './fields.js';
+import type { Facts } from './facts.js';
 import { binaryHeaderBytes, textHeaderBytes, traceHeaderBytes } from './headers.js';
-import type { Overrides, TraceLayout } from './layout.js';
+import type { TraceLayout } from './layout.js';
 import { explainMisfit } from './misfit.js';
 import type { Result, SegyProblem } from './problem.js';
 import { bad, ok } from './problem.js';
 import { sampleBytes } from './samples.js';
-import type { ByteSource } from './source.js';
 
 export const fileHeaderBytes = textHeaderBytes + binaryHeaderBytes;
-
-/** What the headers of a file say, and what the user says of it. */
-export interface Facts {
-  readonly source: ByteSource;
-  readonly given: Overrides;
-  readonly binary: Readonly<Record<string, number>>;
-  readonly revision: number;
-  readonly encoding: Encoding;
-  readonly fields: Fields;
-}
 
 export interface Placement {
   readonly trace: TraceLayout;
@@ -131,15 +120,13 @@ async function samplesOf(
   const extended = revision >= 2 ? binary.ExtSamples : 0;
   const stated = given.samples ?? (extended > 0 ? extended : binary.Samples);
   if (stated > 0) return ok(stated);
-  const { byte, type } = fields.TRACE_SAMPLE_COUNT;
-  const header = await source.read(start, traceHeaderBytes);
-  const counted =
-    header.length === traceHeaderBytes ? readNumber(viewOf(header), byte - 1, type, encoding.endian) : 0;
+  const field = fields.TRACE_SAMPLE_COUNT;
+  const counted = readField(await source.read(start, traceHeaderBytes), field, encoding.endian);
   if (counted > 0) return ok(counted);
   return bad(
     'zero-samples',
     3221,
-    `the number of samples a trace is 0 in the binary header and in the first trace header (byte ${start + byte})`,
+    `the number of samples a trace is 0 in the binary header and in the first trace header (byte ${start + field.byte})`,
     'give samples',
   );
 }

@@ -16,14 +16,15 @@ export const tracesPerBlock = ({ stride }: TraceLayout): number =>
   Math.max(1, Math.floor(blockBytes / stride));
 
 /** Neighbouring traces that are read at once. */
-interface Run {
+export interface Run {
   readonly first: number;
   readonly count: number;
   /** Row of the first of them in the selection. */
   readonly row: number;
 }
 
-function* runs(selection: Selection, most: number): Generator<Run> {
+/** The selection cut into runs of at most `most` neighbouring traces, in its order. */
+export function* runs(selection: Selection, most: number): Generator<Run> {
   if ('first' in selection) {
     const { first, count } = selection;
     for (let row = 0; row < count; row += most) {
@@ -58,7 +59,8 @@ export function samplesIn(
   decodeSamples(bytes, { format, endian, first, stride, traces: count, samples }, out, to);
 }
 
-async function traceBytes(
+/** The whole bytes of a run of traces. */
+export async function traceBytes(
   source: ByteSource,
   layout: TraceLayout,
   { first, count }: Run,

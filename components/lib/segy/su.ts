@@ -1,10 +1,10 @@
 import { axisOf } from './axis.js';
-import type { Fields } from './binary.js';
-import { readFields } from './binary.js';
+import { readField, readFields } from './binary.js';
 import type { Endian } from './fields.js';
-import { readNumber, viewOf } from './fields.js';
-import { traceHeaderBytes } from './headers.js';
-import type { Layout, Overrides } from './layout.js';
+import { traceFields, traceHeaderBytes } from './headers.js';
+import type { Layout } from './layout.js';
+import type { Overrides } from './overrides.js';
+import { movedFields } from './overrides.js';
 import type { Result } from './problem.js';
 import { bad, ok } from './problem.js';
 import type { ByteSource } from './source.js';
@@ -13,11 +13,8 @@ import type { ByteSource } from './source.js';
  * A Seismic Un*x file: traces from the first byte on, each a SEG-Y trace header and IEEE float32 samples in the byte
  * order of the machine that wrote it: the order in which the first header's sample count fits the size of the file.
  */
-export async function describeSu(
-  source: ByteSource,
-  given: Overrides,
-  fields: Fields,
-): Promise<Result<Layout>> {
+export async function describeSu(source: ByteSource, given: Overrides): Promise<Result<Layout>> {
+  const fields = movedFields(traceFields, given.fields);
   const header = await source.read(0, traceHeaderBytes);
   if (header.length < traceHeaderBytes) {
     return bad(
@@ -27,13 +24,13 @@ export async function describeSu(
       'fetch the file again',
     );
   }
-  const { byte, type } = fields.TRACE_SAMPLE_COUNT;
-  const samplesIn = (endian: Endian) => given.samples ?? readNumber(viewOf(header), byte - 1, type, endian);
+  const field = fields.TRACE_SAMPLE_COUNT;
+  const samplesIn = (endian: Endian) => given.samples ?? readField(header, field, endian);
   const strideIn = (endian: Endian) => traceHeaderBytes + 4 * samplesIn(endian);
   const orders: readonly Endian[] = given.endian ? [given.endian] : ['little', 'big'];
   const possible = orders.filter((order) => samplesIn(order) > 0);
   if (possible.length === 0) {
-    return bad('zero-samples', byte, 'the first trace header gives 0 samples', 'give samples');
+    return bad('zero-samples', field.byte, 'the first trace header gives 0 samples', 'give samples');
   }
   const endian =
     possible.find((order) => source.size % strideIn(order) === 0) ??
@@ -75,6 +72,7 @@ export async function describeSu(
     extension1: false,
     trailerBytes: 0,
     trailingBytes,
+    binaryFields: {},
     fields,
     notes: [],
   });

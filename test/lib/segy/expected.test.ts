@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnsOf } from '#dist/components/lib/segy/columns.js';
 import { describe as describeFile } from '#dist/components/lib/segy/describe.js';
-import type { Layout, Overrides } from '#dist/components/lib/segy/layout.js';
+import type { Layout } from '#dist/components/lib/segy/layout.js';
+import type { Overrides } from '#dist/components/lib/segy/overrides.js';
 import { readHeaders, readTraces } from '#dist/components/lib/segy/reader.js';
 import type { FileSource } from '#dist/components/lib/segy/source.js';
 import { fileSource } from '#dist/components/lib/segy/source.js';
