@@ -1,114 +1,130 @@
 import { InputError } from '../errors.js';
-import { planComplexFft } from './fft-complex.js';
-import { unitRoot } from './passes.js';
+import { lanes, point } from './butterfly.js';
+import { RealTransform } from './emit-real.js';
+import { f64x2, ModuleBuilder, v128 } from './wasm.js';
 
-/** A real transform of one length with its work space. One plan serves one thread; nothing is allocated per call. */
+export type Samples = Float32Array | Float64Array;
+
+/** A real transform of one length with its work space. One plan serves one thread; no call allocates a buffer. */
 export interface RealFft {
   readonly n: number;
-  /** ⌊n/2⌋ + 1, the non-negative frequencies k/n cycles per sample. */
+  /** ⌊n/2⌋ + 1, the frequencies k/n cycles per sample from 0 to at most ½. */
   readonly bins: number;
-  /** X_k = Σ x_j e^(−2πi jk/n) of x[offset … offset+n) into re and im (length ≥ bins); numpy.fft.rfft. */
-  forward(x: Float32Array | Float64Array, offset: number, re: Float64Array, im: Float64Array): void;
-  /** The real signal with these bins, scaled by 1/n, into x[offset …); the imaginary part of bin 0 (and of n/2) is ignored; numpy.fft.irfft. */
-  inverse(re: Float64Array, im: Float64Array, x: Float32Array | Float64Array, offset: number): void;
+  /**
+   * X_k = Σ x_j e^(−2πi jk/n) of `traces` rows of n samples, which lie one after the other in x from `offset` on,
+   * into `out` from `at` on: bins × (re, im) a row. Equals numpy.fft.rfft in float64.
+   */
+  forward(x: Samples, offset: number, traces: number, out: Float64Array, at: number): void;
+  /** |X_k|² likewise: one number a bin. */
+  power(x: Samples, offset: number, traces: number, out: Float64Array, at: number): void;
+  /**
+   * The n samples with these bins, scaled by 1/n, of one trace; the imaginary parts of bin 0, and of bin n/2 where n
+   * is even, count as 0. Equals numpy.fft.irfft(…, n).
+   */
+  inverse(spectrum: Float64Array, from: number, x: Samples, offset: number): void;
+}
+
+/** The longest transform: its work space is a gigabyte. */
+export const longestFft = 4194304;
+
+export function checkLength(n: number): void {
+  if (!Number.isInteger(n) || n < 1 || n > longestFft) {
+    throw new InputError('fft-length', `an FFT takes a length from 1 to ${longestFft}, not ${n}`);
+  }
 }
 
 /**
- * Plans a real FFT of any length ≥ 1 in float64. Even lengths run as one complex transform of half the length
- * (Sorensen et al. 1987), odd ones as a complex transform of the whole. Throws `fft-length` for other lengths.
+ * Plans a real FFT of any length in float64: O(n log n) time and O(n) memory, primes included. The plan is a
+ * WebAssembly module written for this length, which works on two traces at a time in the lanes of 128-bit SIMD; each
+ * trace's numbers are the same to the bit whatever is beside it. Throws `fft-length` outside 1 … 4,194,304.
  */
 export function planRealFft(n: number): RealFft {
-  if (!Number.isInteger(n) || n < 1)
-    throw new InputError('fft-length', `an FFT needs a length of 1 or more, not ${n}`);
-  return n % 2 === 0 ? evenLength(n) : oddLength(n);
-}
+  checkLength(n);
+  const module = new ModuleBuilder();
+  const real = new RealTransform(module, n);
+  const { bins, stage } = real;
+  const output = module.reserve(bins * point);
+  for (const [name, width] of [
+    ['load32', 4],
+    ['load64', 8],
+  ] as const) {
+    module.define((body) => real.load(body, width), name);
+  }
+  module.define((body) => {
+    body.call(real.complex.run);
+    real.unravel(body, output, lanes, (at, offset, { re, im }) => {
+      const [a, b] = [body.value(re), body.value(im)];
+      body.store(at, offset, v128.lows(a, b));
+      body.store(at, offset + bins * lanes, v128.highs(a, b));
+    });
+  }, 'forward');
+  module.define((body) => {
+    body.call(real.complex.run);
+    real.unravel(body, output, lanes, (at, offset, { re, im }) => {
+      const [a, b] = [body.value(re), body.value(im)];
+      body.store(at, offset, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+    });
+  }, 'power');
+  module.define((body) => {
+    real.ravel(body, output);
+    body.call(real.complex.run);
+  }, 'inverse');
+  const { memory, exports } = module.instantiate();
+  real.complex.prepare(memory, exports);
+  const { load32, load64, forward, power, inverse } = exports;
+  const staged32 = new Float32Array(memory, stage, 2 * n);
+  const staged64 = new Float64Array(memory, stage, 2 * n);
+  const results = new Float64Array(memory, output, 4 * bins);
+  const signal = new Float64Array(memory, real.complex.to, 4 * (n % 2 === 0 ? n / 2 : n));
 
-function evenLength(n: number): RealFft {
-  const h = n / 2;
-  const fft = planComplexFft(h);
-  const zr = new Float64Array(h);
-  const zi = new Float64Array(h);
-  const wr = new Float64Array(h + 1);
-  const wi = new Float64Array(h + 1);
-  for (let k = 0; k <= h; k++) [wr[k], wi[k]] = unitRoot(k, n);
-  return {
-    n,
-    bins: h + 1,
-    forward(x, offset, re, im) {
-      for (let j = 0, at = offset; j < h; j++, at += 2) {
-        zr[j] = x[at];
-        zi[j] = x[at + 1];
-      }
-      fft.forward(zr, zi);
-      re[0] = zr[0] + zi[0];
-      re[h] = zr[0] - zi[0];
-      im[0] = 0;
-      im[h] = 0;
-      // Even part E = (Z_k + Z*_{h−k})/2, odd part O = (Z_k − Z*_{h−k})/2i; X_k = E + w^k O, X_{h−k} = (E − w^k O)*.
-      for (let k = 1, l = h - 1; k <= l; k++, l--) {
-        const er = 0.5 * (zr[k] + zr[l]);
-        const ei = 0.5 * (zi[k] - zi[l]);
-        const or = 0.5 * (zi[k] + zi[l]);
-        const oi = 0.5 * (zr[l] - zr[k]);
-        const tr = or * wr[k] - oi * wi[k];
-        const ti = or * wi[k] + oi * wr[k];
-        re[k] = er + tr;
-        im[k] = ei + ti;
-        re[l] = er - tr;
-        im[l] = ti - ei;
-      }
-    },
-    inverse(re, im, x, offset) {
-      for (let k = 0; k < h; k++) {
-        const l = h - k;
-        const il = k === 0 ? 0 : im[l];
-        const ik = k === 0 ? 0 : im[k];
-        const er = re[k] + re[l];
-        const ei = ik - il;
-        const dr = re[k] - re[l];
-        const di = ik + il;
-        // O = (X_k − X*_{h−k}) w^−k; Z = E + iO.
-        zr[k] = er - (di * wr[k] - dr * wi[k]);
-        zi[k] = ei + (dr * wr[k] + di * wi[k]);
-      }
-      fft.backward(zr, zi);
-      for (let j = 0, at = offset; j < h; j++, at += 2) {
-        x[at] = zr[j] / n;
-        x[at + 1] = zi[j] / n;
-      }
-    },
+  /** Brings one or two rows in; a row alone has what was there before beside it, which no result shows. */
+  const load = (x: Samples, from: number, rows: number) => {
+    const view = x.subarray(from, from + rows * n);
+    if (x instanceof Float32Array) {
+      staged32.set(view);
+      load32();
+    } else {
+      staged64.set(view);
+      load64();
+    }
   };
-}
-
-function oddLength(n: number): RealFft {
-  const bins = (n + 1) / 2;
-  const fft = planComplexFft(n);
-  const zr = new Float64Array(n);
-  const zi = new Float64Array(n);
   return {
     n,
     bins,
-    forward(x, offset, re, im) {
-      for (let j = 0; j < n; j++) zr[j] = x[offset + j];
-      zi.fill(0);
-      fft.forward(zr, zi);
-      for (let k = 0; k < bins; k++) {
-        re[k] = zr[k];
-        im[k] = zi[k];
+    forward(x, offset, traces, out, at) {
+      for (let row = 0; row < traces; row += 2) {
+        const rows = Math.min(2, traces - row);
+        load(x, offset + row * n, rows);
+        forward();
+        out.set(rows === 2 ? results : results.subarray(0, 2 * bins), at + row * 2 * bins);
       }
-      im[0] = 0;
     },
-    inverse(re, im, x, offset) {
-      zr[0] = re[0];
-      zi[0] = 0;
-      for (let k = 1; k < bins; k++) {
-        zr[k] = re[k];
-        zi[k] = im[k];
-        zr[n - k] = re[k];
-        zi[n - k] = -im[k];
+    power(x, offset, traces, out, at) {
+      for (let row = 0; row < traces; row += 2) {
+        const rows = Math.min(2, traces - row);
+        load(x, offset + row * n, rows);
+        power();
+        for (let lane = 0; lane < rows; lane++) {
+          const to = at + (row + lane) * bins;
+          for (let k = 0; k < bins; k++) out[to + k] = results[2 * k + lane];
+        }
       }
-      fft.backward(zr, zi);
-      for (let j = 0; j < n; j++) x[offset + j] = zr[j] / n;
+    },
+    inverse(spectrum, from, x, offset) {
+      for (let k = 0; k < bins; k++) {
+        results[4 * k] = spectrum[from + 2 * k];
+        results[4 * k + 2] = spectrum[from + 2 * k + 1];
+      }
+      inverse();
+      // Real and imaginary parts come exchanged; a point of an even length holds two samples, of an odd one only one.
+      if (n % 2 === 0) {
+        for (let j = 0; j < n; j += 2) {
+          x[offset + j] = signal[2 * j + 2] / n;
+          x[offset + j + 1] = signal[2 * j] / n;
+        }
+      } else {
+        for (let j = 0; j < n; j++) x[offset + j] = signal[4 * j + 2] / n;
+      }
     },
   };
 }

@@ -1,6 +1,9 @@
 import type { Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
-import { planRealFft, type RealFft } from './fft-real.js';
+import { lanes } from './butterfly.js';
+import { RealTransform } from './emit-real.js';
+import { checkLength } from './fft-real.js';
+import { type Body, f64x2, i32, i64x2, ModuleBuilder, type Variable, v128 } from './wasm.js';
 
 /** The eight trace features, in their fixed order. */
 export const traceFeatureNames = [
@@ -28,9 +31,9 @@ export type FeatureColumns = readonly (Float32Array | Float64Array)[];
  *   over bins 1 … ⌊n/2⌋−1, without window or detrending. 1/n for a dead trace, 0 where n < 4 leaves no bin
  *   to choose from.
  *
- * A trace with a NaN or an infinity gets NaN as its dominant frequency; its other features are what IEEE
- * arithmetic gives. A trace's values never depend on its neighbours. O(n log n) a trace; the work space of one
- * transform. Throws `fft-length` for n < 1 and `ragged-traces` where samples are no multiple of n.
+ * A NaN among the samples makes all but zero_crossings NaN; an infinity makes the dominant frequency NaN and the rest
+ * what IEEE arithmetic gives. A trace's values never depend on its neighbours. O(n log n) a trace; the work space of
+ * one transform. Throws `fft-length` for n < 1 and `ragged-traces` where samples are no multiple of n.
  */
 export function traceFeatures(samples: Float32Array, n: number, out: FeatureColumns, row = 0): void {
   const extract = traceFeatureExtractor(n);
@@ -40,7 +43,7 @@ export function traceFeatures(samples: Float32Array, n: number, out: FeatureColu
   extract(samples, 0, samples.length / n, out, row);
 }
 
-/** `traceFeatures` with the plan made once: for readers that hand on one block of traces after the other. */
+/** `traceFeatures` of traces `first … first+traces` with the plan made once: for readers that hand on block after block. */
 export type TraceFeatureExtractor = (
   samples: Float32Array,
   first: number,
@@ -49,72 +52,100 @@ export type TraceFeatureExtractor = (
   row: number,
 ) => void;
 
+/** Plans the features of traces of n samples: one module that loads two traces, adds up, transforms and compares. */
 export function traceFeatureExtractor(n: number): TraceFeatureExtractor {
-  const fft = planRealFft(n);
-  const re = new Float64Array(fft.bins);
-  const im = new Float64Array(fft.bins);
+  checkLength(n);
+  const module = new ModuleBuilder();
+  const real = new RealTransform(module, n);
+  const results = module.reserve(traceFeatureNames.length * lanes);
+  const powers = module.reserve(real.bins * lanes);
+  const statistics = module.define((body) => writeStatistics(body, real, results));
+  const dominant = module.define((body) => writeDominant(body, real, powers, results + 7 * lanes));
+  module.define((body) => {
+    real.load(body, 4);
+    body.call(statistics);
+    body.call(dominant);
+  }, 'features');
+  const { memory, exports } = module.instantiate();
+  real.complex.prepare(memory, exports);
+  const { features } = exports;
+  const stage = new Float32Array(memory, real.stage, 2 * n);
+  const values = new Float64Array(memory, results, 16);
+  const crossings = new Int32Array(memory, results + 6 * lanes, 4);
   return (samples, first, traces, out, row) => {
-    const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length);
-    const [mean, std, min, max, rms, energy, crossings, dominant] = out;
-    for (let trace = 0; trace < traces; trace++) {
+    for (let trace = 0; trace < traces; trace += 2) {
+      const rows = Math.min(2, traces - trace);
       const from = (first + trace) * n;
-      const to = from + n;
-      const at = row + trace;
-      let sum = 0;
-      let squares = 0;
-      let low = samples[from];
-      let high = low;
-      let changes = 0;
-      for (let i = from, before = bits[from]; i < to; i++) {
-        const x = samples[i];
-        sum += x;
-        squares += x * x;
-        if (x < low) low = x;
-        if (x > high) high = x;
-        changes += (bits[i] ^ before) >>> 31;
-        before = bits[i];
+      stage.set(samples.subarray(from, from + rows * n));
+      features();
+      for (let lane = 0; lane < rows; lane++) {
+        const at = row + trace + lane;
+        const broken = Number.isNaN(values[lane]) && Number.isNaN(values[10 + lane]);
+        for (let f = 0; f < 6; f++) out[f][at] = broken ? Number.NaN : values[2 * f + lane];
+        out[6][at] = crossings[2 * lane];
+        out[7][at] = Number.isFinite(values[10 + lane]) ? values[14 + lane] : Number.NaN;
       }
-      const centre = sum / n;
-      let deviations = 0;
-      for (let i = from; i < to; i++) {
-        const d = samples[i] - centre;
-        deviations += d * d;
-      }
-      const broken = Number.isNaN(sum);
-      mean[at] = centre;
-      std[at] = Math.sqrt(deviations / n);
-      min[at] = broken ? sum : low;
-      max[at] = broken ? sum : high;
-      rms[at] = Math.sqrt(squares / n);
-      energy[at] = squares;
-      crossings[at] = changes;
-      dominant[at] = Number.isFinite(squares) ? dominantFrequency(fft, samples, from, re, im) : Number.NaN;
     }
   };
 }
 
-/** First bin of largest power among 1 … ⌊n/2⌋−1, in cycles per sample; 0 where there is none. */
-function dominantFrequency(
-  fft: RealFft,
-  x: Float32Array,
-  offset: number,
-  re: Float64Array,
-  im: Float64Array,
-) {
-  const { n } = fft;
+/** Features 0 … 6 of the loaded traces; the crossings as 64-bit integers. */
+function writeStatistics(body: Body, real: RealTransform, results: number): void {
+  const { n, sampleStride } = real;
+  const zero = f64x2.const(0);
+  const count = body.value(f64x2.const(n));
+  const first = v128.load(i32.const(0), real.complex.from);
+  const variable = (code = zero): Variable => body.variable(code);
+  const [sum, squares, changes, deviations] = [variable(), variable(), variable(), variable()];
+  const [low, high, before] = [variable(first), variable(first), variable(first)];
+  const at = body.pointer(real.complex.from);
+  body.repeat(n, () => {
+    const x = body.value(v128.load(at.get, 0));
+    sum.set(f64x2.add(sum.get, x));
+    squares.set(f64x2.add(squares.get, f64x2.mul(x, x)));
+    low.set(f64x2.min(low.get, x));
+    high.set(f64x2.max(high.get, x));
+    changes.set(i64x2.add(changes.get, i64x2.signs(v128.xor(x, before.get))));
+    before.set(x);
+    at.move(sampleStride);
+  });
+  const mean = body.value(f64x2.div(sum.get, count));
+  const again = body.pointer(real.complex.from);
+  body.repeat(n, () => {
+    const d = body.value(f64x2.sub(v128.load(again.get, 0), mean));
+    deviations.set(f64x2.add(deviations.get, f64x2.mul(d, d)));
+    again.move(sampleStride);
+  });
+  const root = (total: Variable) => f64x2.sqrt(f64x2.div(total.get, count));
+  [mean, root(deviations), low.get, high.get, root(squares), squares.get, changes.get].forEach((value, i) => {
+    body.store(i32.const(0), results + i * lanes, value);
+  });
+}
+
+/** Feature 7: the first largest bin among 1 … ⌊n/2⌋−1 over n; 0 where there is none. */
+function writeDominant(body: Body, real: RealTransform, powers: number, result: number): void {
+  const { n } = real;
   const last = Math.floor(n / 2) - 1;
-  if (last < 1) return 0;
-  fft.forward(x, offset, re, im);
-  let best = 1;
-  let power = -1;
-  for (let k = 1; k <= last; k++) {
-    const p = re[k] * re[k] + im[k] * im[k];
-    if (p > power) {
-      power = p;
-      best = k;
-    }
-  }
-  return best / n;
+  if (last < 1) return;
+  body.call(real.complex.run);
+  real.unravel(body, powers, lanes, (at, offset, { re, im }) => {
+    const [a, b] = [body.value(re), body.value(im)];
+    body.store(at, offset, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+  });
+  const one = body.value(f64x2.const(1));
+  const bin = body.variable(one);
+  const best = body.variable(one);
+  const highest = body.variable(f64x2.const(-1));
+  const at = body.pointer(powers + lanes);
+  body.repeat(last, () => {
+    const power = body.value(v128.load(at.get, 0));
+    const more = body.value(f64x2.greater(power, highest.get));
+    best.set(v128.select(bin.get, best.get, more));
+    highest.set(v128.select(power, highest.get, more));
+    bin.set(f64x2.add(bin.get, one));
+    at.move(lanes);
+  });
+  body.store(i32.const(0), result, f64x2.div(best.get, f64x2.const(n)));
 }
 
 export interface TraceFeaturesArgs {
