@@ -45,12 +45,13 @@ export function random(seed: number, stream = 0): Random {
   };
   const uniform = () => ((u32() >>> 5) * 67108864 + (u32() >>> 6)) / 9007199254740992;
   const int = (n: number) => {
-    const reject = 4294967296 % n;
     for (;;) {
-      const product = u32() * n;
       // The product is exact below 2^53 only for n ≤ 2^21; past that the quotient of a 53-bit draw is used.
+      const draw = u32();
       if (n > 2097152) return Math.floor(uniform() * n);
-      if (product % 4294967296 >= reject) return Math.floor(product / 4294967296);
+      const low = Math.imul(draw, n) >>> 0;
+      // The remainder is dear and needed only here: what is rejected lies below it, hence below n.
+      if (low >= n || low >= 4294967296 % n) return Math.floor((draw * n) / 4294967296);
     }
   };
   const normal = () => {
