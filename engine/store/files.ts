@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Digest } from '../canonical.js';
 import { ProblemError, problem } from '../problem.js';
+import { type FaultPoint, faultPoint } from './fault.js';
 
 const readSome = promisify(read);
 const writeSome = promisify(write);
@@ -58,17 +59,23 @@ export function refusal(error: unknown, path: string): unknown {
 }
 
 /** Writes a whole small file by temporary name and rename: readers see the old or the new content, never a part. */
-export function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: { mode?: number; written?: FaultPoint; named?: FaultPoint } = {},
+): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const temporary = temporaryBeside(path);
   try {
-    const file = openMaking(temporary, mode);
+    const file = openMaking(temporary, options.mode ?? 0o644);
     try {
       writeAll(file, bytes);
     } finally {
       closeSync(file);
     }
+    if (options.written) faultPoint(options.written);
     renameSync(temporary, path);
+    if (options.named) faultPoint(options.named);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw refusal(error, path);

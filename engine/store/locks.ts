@@ -43,6 +43,12 @@ export async function lock(path: string, options: LockOptions = {}): Promise<Rel
   }
 }
 
+/** Whether a process holds the lock that is not provably gone. */
+export function isHeld(path: string): boolean {
+  const holder = read(path);
+  return holder !== undefined && !isGone(holder);
+}
+
 /** Runs `body` under the lock and lets go of it however that ends. */
 export async function withLock<T>(
   path: string,

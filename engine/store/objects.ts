@@ -5,6 +5,7 @@ import type { Objects } from '../artifacts/objects.js';
 import { type Digest, sha256 } from '../canonical.js';
 import type { Durability } from './durability.js';
 import type { FileDigests } from './external.js';
+import { faultPoint } from './fault.js';
 import {
   BLOCK,
   digestFile,
@@ -110,7 +111,7 @@ export function openObjects(folder: string, options: StoreOptions = {}): StoredO
     const digest = large ? await digestOfBlocks(bytes) : sha256(bytes);
     if (await has(digest)) return digest;
     if (large) await putStream(one(bytes));
-    else replaceFile(path(digest), bytes, 0o444);
+    else replaceFile(path(digest), bytes, { mode: 0o444, written: 'object.written', named: 'object.named' });
     return entered(digest);
   }
 
@@ -123,7 +124,9 @@ export function openObjects(folder: string, options: StoreOptions = {}): StoredO
       if (await has(digest)) rmSync(temporary, { force: true });
       else {
         mkdirSync(join(folder, digest.slice(0, 2)), { recursive: true });
+        faultPoint('object.written');
         renameSync(temporary, path(digest));
+        faultPoint('object.named');
       }
     } catch (error) {
       rmSync(temporary, { force: true });

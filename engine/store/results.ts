@@ -50,7 +50,10 @@ export function openResults(folder: string, durability?: Durability): Results {
     },
     write(record) {
       const digest = digestOf(record as unknown as Json);
-      replaceFile(path(record.key), canonical({ digest, record: record as unknown as Json }));
+      replaceFile(path(record.key), canonical({ digest, record: record as unknown as Json }), {
+        written: 'record.written',
+        named: 'record.named',
+      });
       durability?.file(path(record.key));
       return digest;
     },
