@@ -205,8 +205,8 @@ export function defineComponent<
 
 /* -------------------------------------------------------------------------------------- transform */
 
-/** Learned state: JSON values and typed arrays, nested as one likes. Stored without loss. */
-export type State = Json | StateArray | readonly State[] | { readonly [key: string]: State };
+/** Learned state: an object of JSON values and typed arrays, nested as one likes; stored without loss. */
+export type State = object | null;
 export type StateArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /**

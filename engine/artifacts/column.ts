@@ -38,6 +38,10 @@ export interface VectorColumn {
 
 export type Column = NumericColumn | StringColumn | VectorColumn;
 
+/** Types that arithmetic takes: not text, truth, dates or vectors. */
+export const isNumber = (type: ColumnType): boolean =>
+  type === 'float64' || type === 'float32' || type === 'int64' || type === 'int32';
+
 export const rowsOf = (column: Column): number =>
   column.type === 'vector' ? column.values.length / column.width : column.values.length;
 

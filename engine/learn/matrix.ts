@@ -4,56 +4,51 @@ import type { Frame } from '../artifacts/frame.js';
 import type { Field, TableSchema } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
 import type { Matrix } from '../component.js';
-import { ProblemError, problem } from '../problem.js';
+import { type Problem, ProblemError, problem } from '../problem.js';
 
-/** A column of the matrix: a number, a text's category code, or one sample of a vector. */
+/** A column of the matrix: a number, or a text's category code. */
 export interface Feature {
   readonly name: string;
   readonly categories?: readonly string[];
 }
 
-/** A column of the table and the matrix columns that it becomes. */
-interface Mapping {
-  readonly field: Field;
-  readonly features: readonly Feature[];
-}
-
-/** Columns that estimators see. */
+/**
+ * Columns that estimators see: scalar features. A vector (a trace) is for transforms, which make numbers of it.
+ */
 export const featureFields = (schema: TableSchema): readonly Field[] =>
-  schema.fields.filter((field) => field.role === 'feature');
+  schema.fields.filter((field) => field.role === 'feature' && field.type !== 'vector');
 
 /**
  * The matrix columns of a table's features: numbers as they are, true and false as 1 and 0, text as codes of
- * its categories in training (sorted by code point), a vector as one column a sample. Dates and times are
- * refused: what they mean is for a prep item to say.
+ * its categories in training (sorted by code point). Dates and times are refused: what they mean is for a prep
+ * item to say.
  */
 export async function learnFeatures(table: Table): Promise<readonly Feature[]> {
   const features: Feature[] = [];
   for (const field of featureFields(table.schema)) {
-    if (field.type === 'string') {
-      const column = await table.column(field.name);
-      features.push({ name: field.name, categories: categoriesOf(column) });
-    } else features.push(...plainFeatures(field));
+    if (field.type === 'date' || field.type === 'timestamp')
+      throw new ProblemError(
+        problem(
+          'data/column',
+          `column "${field.name}" is a ${field.type}, which no model can take as it is`,
+          {
+            hint: 'give it another role (order, key), or turn it into numbers in prep',
+          },
+        ),
+      );
+    const categories = field.type === 'string' ? categoriesOf(await table.column(field.name)) : undefined;
+    features.push({ name: field.name, ...(categories && { categories }) });
   }
-  if (features.length === 0)
-    throw new ProblemError(
-      problem('data/column', 'no column has the role feature, so there is nothing to learn from', {
-        hint: 'set roles where the data come in, with roles: or columns:',
-      }),
-    );
-  return features;
-}
-
-function plainFeatures(field: Field): readonly Feature[] {
-  if (field.type === 'vector')
-    return Array.from({ length: field.width! }, (_, i) => ({ name: `${field.name}[${i}]` }));
-  if (field.type === 'date' || field.type === 'timestamp')
-    throw new ProblemError(
-      problem('data/column', `column "${field.name}" is a ${field.type}, which no model can take as it is`, {
-        hint: 'give it another role (order, key), or turn it into numbers in prep',
-      }),
-    );
-  return [{ name: field.name }];
+  if (features.length > 0) return features;
+  const traces = table.schema.fields.filter((field) => field.type === 'vector');
+  throw new ProblemError(
+    problem('data/column', 'there is no column of numbers or text with the role feature to learn from', {
+      hint:
+        traces.length > 0
+          ? `make features of "${traces[0]!.name}" in prep: prep.trace-features, prep.trace-pca`
+          : 'set roles where the data come in, with roles: or columns:',
+    }),
+  );
 }
 
 function categoriesOf(column: Column): readonly string[] {
@@ -65,92 +60,67 @@ function categoriesOf(column: Column): readonly string[] {
 
 /** The matrix of all rows of a table, read batch by batch. */
 export async function toMatrix(table: Table, features: readonly Feature[]): Promise<Matrix> {
-  const mappings = mappingsOf(table.schema, features);
+  checkFeatures(table.schema, features);
   const matrix = emptyMatrix(table.rows, features);
   let row = 0;
-  for await (const frame of table.batches({ columns: mappings.map((m) => m.field.name) })) {
-    fill(matrix, row, frame, mappings);
+  for await (const frame of table.batches({ columns: features.map((f) => f.name) })) {
+    fill(matrix, row, frame, features);
     row += frame.rows;
   }
   return matrix;
 }
 
 export function frameToMatrix(frame: Frame, features: readonly Feature[]): Matrix {
+  checkFeatures(frame.schema, features);
   const matrix = emptyMatrix(frame.rows, features);
-  fill(matrix, 0, frame, mappingsOf(frame.schema, features));
+  fill(matrix, 0, frame, features);
   return matrix;
 }
 
-function emptyMatrix(rows: number, features: readonly Feature[]): Matrix {
-  return {
-    rows,
-    names: features.map((f) => f.name),
-    categories: features.map((f) => f.categories),
-    data: sharedF32(rows * features.length),
-  };
-}
+const emptyMatrix = (rows: number, features: readonly Feature[]): Matrix => ({
+  rows,
+  names: features.map((f) => f.name),
+  categories: features.map((f) => f.categories),
+  data: sharedF32(rows * features.length),
+});
 
-/** Matches matrix columns to table columns. A feature that the table lacks is a problem that names it. */
-function mappingsOf(schema: TableSchema, features: readonly Feature[]): readonly Mapping[] {
-  const mappings: Mapping[] = [];
-  for (let i = 0; i < features.length; ) {
-    const feature = features[i]!;
-    const vector = /^(.*)\[0\]$/.exec(feature.name);
-    const field =
-      schema.fields.find((f) => f.name === feature.name) ??
-      (vector && schema.fields.find((f) => f.name === vector[1] && f.type === 'vector'));
+/** A feature that the rows lack, or have as another kind of value, is a problem that names it. */
+function checkFeatures(schema: TableSchema, features: readonly Feature[]): void {
+  const problems: Problem[] = [];
+  for (const { name, categories } of features) {
+    const field = schema.fields.find((f) => f.name === name);
     if (!field)
-      throw new ProblemError(
+      problems.push(
+        problem('learn/signature', `the model asks for a column "${name}" that these rows do not have`, {
+          hint: `they have ${schema.fields.map((f) => f.name).join(', ')}`,
+        }),
+      );
+    else if ((field.type === 'string') !== (categories !== undefined))
+      problems.push(
         problem(
           'learn/signature',
-          `the model asks for a column "${feature.name}" that these rows do not have`,
-          {
-            hint: `they have ${schema.fields.map((f) => f.name).join(', ')}`,
-          },
+          `column "${name}" is ${field.type} here and was ${categories ? 'text' : 'a number'} in training`,
         ),
       );
-    const width = field.type === 'vector' ? field.width! : 1;
-    if (field.type === 'vector' && features[i + width - 1]?.name !== `${field.name}[${width - 1}]`)
-      throw new ProblemError(
-        problem(
-          'learn/signature',
-          `column "${field.name}" has ${width} values a row, other than in training`,
-        ),
-      );
-    mappings.push({ field, features: features.slice(i, i + width) });
-    i += width;
   }
-  return mappings;
+  if (problems.length > 0) throw new ProblemError(...problems);
 }
 
-function fill(matrix: Matrix, start: number, frame: Frame, mappings: readonly Mapping[]): void {
-  let j = 0;
-  for (const { field, features } of mappings) {
-    const column = frame.column(field.name);
+function fill(matrix: Matrix, start: number, frame: Frame, features: readonly Feature[]): void {
+  for (const [j, { name, categories }] of features.entries()) {
+    const column = frame.column(name);
     const out = matrix.data.subarray(j * matrix.rows + start, j * matrix.rows + start + frame.rows);
-    if (column.type === 'vector') {
-      const { width, values } = column;
-      for (let t = 0; t < width; t++) {
-        const target = (j + t) * matrix.rows + start;
-        for (let i = 0; i < frame.rows; i++)
-          matrix.data[target + i] = column.valid?.[i] === 0 ? Number.NaN : values[i * width + t]!;
-      }
-    } else if (column.type === 'string') {
-      const codes = new Map((features[0]!.categories ?? []).map((name, code) => [name, code]));
+    if (column.type === 'string') {
+      const codes = new Map(categories!.map((category, code) => [category, code]));
       // A category that training never saw is missing here.
-      const translate = column.dictionary.map((name) => codes.get(name) ?? Number.NaN);
+      const translate = column.dictionary.map((category) => codes.get(category) ?? Number.NaN);
       for (let i = 0; i < frame.rows; i++) {
         const code = column.values[i]!;
         out[i] = code < 0 || column.valid?.[i] === 0 ? Number.NaN : translate[code]!;
       }
     } else {
-      if (features[0]!.categories)
-        throw new ProblemError(
-          problem('learn/signature', `column "${field.name}" is a number here and was text in training`),
-        );
       for (let i = 0; i < frame.rows; i++) out[i] = column.values[i]!;
       if (column.valid) for (let i = 0; i < frame.rows; i++) if (column.valid[i] === 0) out[i] = Number.NaN;
     }
-    j += features.length;
   }
 }

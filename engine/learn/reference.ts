@@ -11,8 +11,7 @@ import { featureFields } from './matrix.js';
  */
 export async function describeFeatures(table: Table): Promise<{ readonly [feature: string]: Json }> {
   const out: { [feature: string]: Json } = {};
-  for (const field of featureFields(table.schema))
-    if (field.type !== 'vector') out[field.name] = describe(await table.column(field.name));
+  for (const field of featureFields(table.schema)) out[field.name] = describe(await table.column(field.name));
   return out;
 }
 

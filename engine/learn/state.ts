@@ -24,7 +24,7 @@ const special = new Map([
 ]);
 
 /** Writes the typed arrays of a state as objects and returns the JSON around them. Little-endian on every machine. */
-export async function storeState(objects: Objects, state: State): Promise<StoredState> {
+export async function storeState(objects: Objects, state: unknown): Promise<StoredState> {
   if (isArray(state)) {
     const kind = (Object.keys(kinds) as Kind[]).find((k) => state instanceof kinds[k])!;
     const bytes = new Uint8Array(state.buffer as ArrayBuffer, state.byteOffset, state.byteLength);
@@ -33,13 +33,13 @@ export async function storeState(objects: Objects, state: State): Promise<Stored
   if (typeof state === 'number' && !Number.isFinite(state)) return { $number: String(state) };
   if (Array.isArray(state)) {
     const items: Json[] = [];
-    for (const item of state) items.push(await storeState(objects, item as State));
+    for (const item of state) items.push(await storeState(objects, item));
     return items;
   }
   if (state !== null && typeof state === 'object') {
     const entries: { [key: string]: Json } = {};
     for (const key of Object.keys(state).sort()) {
-      const value = (state as { [key: string]: State | undefined })[key];
+      const value = (state as { [key: string]: unknown })[key];
       if (value !== undefined) entries[key] = await storeState(objects, value);
     }
     return entries;
@@ -49,13 +49,17 @@ export async function storeState(objects: Objects, state: State): Promise<Stored
 
 /** The reverse; arrays lie on shared memory. A missing or damaged object is a problem. */
 export async function loadState(objects: Objects, stored: StoredState): Promise<State> {
-  if (Array.isArray(stored)) return Promise.all(stored.map((item) => loadState(objects, item)));
+  return (await load(objects, stored)) as State;
+}
+
+async function load(objects: Objects, stored: StoredState): Promise<unknown> {
+  if (Array.isArray(stored)) return Promise.all(stored.map((item) => load(objects, item)));
   if (stored === null || typeof stored !== 'object') return stored;
   const map = stored as { readonly [key: string]: Json };
   if (Array.isArray(map['$array'])) return loadArray(objects, map['$array'] as [Kind, Digest, number]);
   if (typeof map['$number'] === 'string') return special.get(map['$number'])!;
   const entries = await Promise.all(
-    Object.entries(map).map(async ([key, value]) => [key, await loadState(objects, value)] as const),
+    Object.entries(map).map(async ([key, value]) => [key, await load(objects, value)] as const),
   );
   return Object.fromEntries(entries);
 }

@@ -1,0 +1,51 @@
+import { defineEstimator } from '../../engine/component.js';
+import { Config, OneOf, Type } from '../../engine/schema.js';
+import { fitForest } from '../lib/trees/forest.js';
+import { impurityImportance } from '../lib/trees/importance.js';
+import { predictEnsemble } from '../lib/trees/predict.js';
+import { treeTable } from '../lib/trees/tree-table.js';
+
+/** Random forest classifier (Breiman 2001); parameters mean what they mean in scikit-learn. */
+export default defineEstimator({
+  name: 'train.random-forest',
+  version: '1',
+  summary: 'Random forest for classes: many decision trees on random rows and features, averaged',
+  config: Config({
+    trees: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'number of trees (n_estimators)',
+    }),
+    max_depth: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, description: 'deepest level; no limit where absent' }),
+    ),
+    min_split: Type.Integer({
+      default: 2,
+      minimum: 2,
+      description: 'least rows of a node that may be split',
+    }),
+    min_leaf: Type.Integer({ default: 1, minimum: 1, description: 'least rows of a leaf' }),
+    features: Type.Union([OneOf(['sqrt', 'log2', 'all']), Type.Integer({ minimum: 1 })], {
+      default: 'sqrt',
+      description: 'features drawn at each node (max_features)',
+    }),
+    criterion: OneOf(['gini', 'entropy'], { default: 'gini', description: 'impurity that a split lowers' }),
+    class_weight: OneOf(['none', 'balanced', 'balanced_subsample'], {
+      default: 'none',
+      description: 'balanced: classes weigh the same whatever their number of rows',
+    }),
+  }),
+  example: 'use: train.random-forest\nin: split.train\nwith: { trees: 200, max_depth: 12 }',
+  task: 'classify',
+  determinism: 'seeded',
+  stateVersion: 1,
+  async fit(ctx, { x, y, weight }) {
+    const table = treeTable(x, y!, weight);
+    return fitForest(ctx.compute, table, ctx.config, ctx.seed);
+  },
+  async predict(ctx, state, x) {
+    return { kind: 'class', probabilities: await predictEnsemble(ctx.compute, state, x.data, x.rows) };
+  },
+  importance: (state) => impurityImportance(state),
+});

@@ -1,0 +1,80 @@
+import { CONFUSION_METRICS } from '../components/lib/metrics/classification.js';
+import type { Json } from './canonical.js';
+import {
+  type AnyDefinition,
+  type ComponentInfo,
+  type MetricSpec,
+  model,
+  type Ports,
+  table,
+} from './component.js';
+
+/** Metrics by which training may be steered and that `evaluate.*` measure, by task. */
+export const scoreMetrics = {
+  classify: [
+    ...CONFUSION_METRICS,
+    'log_loss',
+    'brier',
+    'ece',
+    'roc_auc_macro',
+    'roc_auc_weighted',
+    'average_precision_macro',
+  ],
+  regress: ['mae', 'rmse', 'r2', 'mape', 'median_ape', 'wape', 'smape'],
+} as const;
+
+/** What the engine knows of a component without its code: the line of the manifest. */
+export function infoOf(definition: AnyDefinition, module: string, implementation: string): ComponentInfo {
+  const { kind, name, version, summary, example } = definition;
+  return {
+    name,
+    kind,
+    version,
+    summary,
+    config: JSON.parse(JSON.stringify(definition.config)) as Json,
+    ...ports(definition),
+    metrics: metricsOf(definition),
+    effects: definition.effects ?? [],
+    needs: kind === 'component' ? (definition.needs ?? []) : [],
+    determinism: definition.determinism,
+    ...(kind === 'estimator' && { task: definition.task }),
+    ...(kind === 'transform' && { scope: definition.scope }),
+    example: example.trim(),
+    implementation,
+    module,
+  };
+}
+
+function ports(definition: AnyDefinition): { inputs: Ports; outputs: Ports } {
+  if (definition.kind === 'component') return { inputs: definition.inputs, outputs: definition.outputs };
+  if (definition.kind === 'transform')
+    return {
+      inputs: { in: table('rows to learn from and to change') },
+      outputs: { out: table('the same rows, changed') },
+    };
+  return {
+    inputs: { in: table('training rows') },
+    outputs: { model: model('the whole path from input columns to prediction') },
+  };
+}
+
+const trainingPrefixes = {
+  cv: 'mean over the folds of the trial that was chosen',
+  fold: 'on one held-back fold',
+  control: 'on the same fold after training on shuffled labels',
+  baseline: 'on the same fold by the majority class or the mean',
+};
+
+function metricsOf(definition: AnyDefinition): { readonly [name: string]: MetricSpec } {
+  if (definition.kind === 'component') return definition.metrics ?? {};
+  if (definition.kind !== 'estimator' || (definition.task !== 'classify' && definition.task !== 'regress'))
+    return {};
+  return Object.fromEntries(
+    Object.entries(trainingPrefixes).flatMap(([prefix, description]) =>
+      scoreMetrics[definition.task as 'classify' | 'regress'].map((metric) => [
+        `${prefix}_${metric}`,
+        { description: `${metric} ${description}` },
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { canonical, type Json, sha256 } from '../engine/canonical.js';
+import { packageRoot } from '../engine/catalog.js';
+import type { AnyDefinition, ComponentInfo } from '../engine/component.js';
+import { infoOf } from '../engine/info.js';
+
+const source = join(packageRoot, 'components');
+const built = join(packageRoot, 'dist', 'components');
+
+/** Every component of the package, by name: one file `components/<stage>/<name>.ts` each, `lib` apart. */
+export async function readComponents(): Promise<readonly ComponentInfo[]> {
+  const infos: ComponentInfo[] = [];
+  for (const stage of readdirSync(source, { withFileTypes: true })) {
+    if (!stage.isDirectory() || stage.name === 'lib') continue;
+    for (const file of readdirSync(join(source, stage.name)).sort()) {
+      if (!file.endsWith('.ts')) continue;
+      const module = `${stage.name}/${file.replace(/\.ts$/, '.js')}`;
+      const { default: definition } = (await import(pathToFileURL(join(built, module)).href)) as {
+        default?: AnyDefinition;
+      };
+      if (!definition) throw new Error(`components/${stage.name}/${file} has no default export`);
+      const name = `${stage.name}.${file.replace(/\.ts$/, '')}`;
+      if (definition.name !== name)
+        throw new Error(`components/${stage.name}/${file} calls itself ${definition.name}`);
+      infos.push(infoOf(definition, module, implementationOf(definition, join(source, stage.name, file))));
+    }
+  }
+  return infos.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Digest over the component's file and everything of `components/` that it imports; of what is learned also over
+ * `engine/learn`, which decides results as much as the component does.
+ */
+function implementationOf(definition: AnyDefinition, file: string): string {
+  const files = new Set<string>();
+  collect(file, files);
+  if (definition.kind !== 'component')
+    for (const name of readdirSync(join(packageRoot, 'engine', 'learn')))
+      files.add(join(packageRoot, 'engine', 'learn', name));
+  const parts = [...files]
+    .map((path) => [
+      relative(packageRoot, path).split(sep).join('/'),
+      sha256(readFileSync(path, 'utf8').replaceAll('\r\n', '\n')),
+    ])
+    .sort(([a], [b]) => (a! < b! ? -1 : 1));
+  return sha256(canonical(parts as Json));
+}
+
+function collect(file: string, files: Set<string>): void {
+  if (files.has(file)) return;
+  files.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, path] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g)) {
+    const target = resolve(dirname(file), `${path}.ts`);
+    if (target.startsWith(source + sep) && existsSync(target)) collect(target, files);
+  }
+}
