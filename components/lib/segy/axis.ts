@@ -24,7 +24,9 @@ export function axisOf(binary: Header, trace: Header, revision: number, given: O
   const isDepth = revision >= 2 && trace.TraceIdentificationCode === depthDomain;
   const domain = given.domain ?? (isDepth || given.unit === 'm' || given.unit === 'ft' ? 'depth' : 'time');
   const extended = revision >= 2 ? binary.ExtInterval : 0;
-  const stored = [extended, binary.Interval, trace.TRACE_SAMPLE_INTERVAL].find((value) => value > 0);
+  const stored = [extended, binary.Interval, trace.TRACE_SAMPLE_INTERVAL].find(
+    (value) => value > 0 && value < 1e9,
+  );
   const step = given.interval ?? (stored === undefined ? undefined : scaledStep(domain, stored));
   const unit = given.unit ?? (domain === 'time' ? 'ms' : binary.MeasurementSystem === 2 ? 'ft' : 'm');
   const start = given.start ?? scaled(trace.DelayRecordingTime ?? 0, trace.ScalarTraceHeader ?? 0);

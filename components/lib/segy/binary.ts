@@ -8,7 +8,7 @@ import { isFormat } from './samples.js';
 
 export type Fields = Readonly<Record<string, HeaderField>>;
 
-/** A field of a header that begins with the first of these bytes; 0 where they end before it. */
+/** A field of a header that begins with the first of these bytes; 0 where it lies outside them. */
 export function readField(
   bytes: Uint8Array,
   { byte, type }: HeaderField,
@@ -16,7 +16,7 @@ export function readField(
   view = viewOf(bytes),
 ): number {
   const at = byte - 1;
-  return at + fieldWidth[type] <= bytes.length ? readNumber(view, at, type, endian) : 0;
+  return at >= 0 && at + fieldWidth[type] <= bytes.length ? readNumber(view, at, type, endian) : 0;
 }
 
 /** Every field of a header by name. */

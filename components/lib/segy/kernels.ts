@@ -63,6 +63,18 @@ export function blockSamples(layout: TraceLayout, { bytes, count }: KernelBlock)
   return scratch.samples.subarray(0, values);
 }
 
+/** Header columns of a block, each into the rows of its traces. */
+export function blockHeaders(
+  { stride, endian }: TraceLayout,
+  { bytes, count, first }: KernelBlock,
+  columns: readonly HeaderColumn[],
+  headers: readonly ColumnValues[],
+): void {
+  columns.forEach((column, i) => {
+    decodeColumn(column, bytes, count, stride, endian, headers[i], first);
+  });
+}
+
 export interface ReadSurveyArgs {
   readonly path: string;
   readonly layout: TraceLayout;
@@ -80,9 +92,7 @@ export const readSurvey: Kernel<ReadSurveyArgs> = {
   blocks: ({ layout }) => traceBlockCount(layout),
   run({ path, layout, columns, headers, samples }, index) {
     const block = readTraceBlock(path, layout, index);
-    columns.forEach((column, i) => {
-      decodeColumn(column, block.bytes, block.count, layout.stride, layout.endian, headers[i], block.first);
-    });
+    blockHeaders(layout, block, columns, headers);
     if (samples) samplesIn(block.bytes, layout, block.count, samples, block.first * windowLength(layout));
   },
 };

@@ -7,6 +7,7 @@ import { explainMisfit } from './misfit.js';
 import type { Result, SegyProblem } from './problem.js';
 import { bad, ok } from './problem.js';
 import { sampleBytes } from './samples.js';
+import { findTrailer } from './trailer.js';
 
 export const fileHeaderBytes = textHeaderBytes + binaryHeaderBytes;
 
@@ -39,12 +40,17 @@ export async function placeTraces(facts: Facts): Promise<Result<Placement>> {
   if (!samples.ok) return samples;
 
   const sampled = samples.value * sampleBytes(encoding.format);
-  const strideOf = ({ extra }: Reading) => traceHeaderBytes * (1 + extra) + sampled;
+  const strideOf = (extra: number) => traceHeaderBytes * (1 + extra) + sampled;
+  const extras = extraHeaders(facts);
+  const trailers = await trailersOf(facts, starts[0], strideOf(extras[0]));
+  const readings: Reading[] = starts.flatMap((start) =>
+    trailers.flatMap((trailerBytes) => extras.map((extra) => ({ start, extra, trailerBytes }))),
+  );
   const roomOf = ({ start, trailerBytes }: Reading) => source.size - start - trailerBytes;
-  const readings = readingsOf(facts, starts);
-  const chosen = readings.find((reading) => roomOf(reading) % strideOf(reading) === 0) ?? readings[0];
+  const isWhole = (reading: Reading) => roomOf(reading) % strideOf(reading.extra) === 0;
+  const chosen = readings.find(isWhole) ?? readings[0];
 
-  const stride = strideOf(chosen);
+  const stride = strideOf(chosen.extra);
   const traces = Math.max(0, Math.floor(roomOf(chosen) / stride));
   const trailingBytes = roomOf(chosen) - traces * stride;
   const trace: TraceLayout = {
@@ -94,22 +100,28 @@ function startsOf({ source, binary, revision, given }: Facts, extended: number):
   return given.extended_headers === undefined ? [...starts, fileHeaderBytes] : starts;
 }
 
-function readingsOf({ source, binary, revision, given, encoding }: Facts, starts: number[]): Reading[] {
-  const additional = binary.MaxAdditionalTraceHeaders;
+/** Possible numbers of additional trace headers, best first. */
+function extraHeaders({ source, binary, revision, given, encoding }: Facts): number[] {
+  if (given.extra_trace_headers !== undefined) return [given.extra_trace_headers];
+  const { MaxAdditionalTraceHeaders, SurveyType } = binary;
   // Revision 2.0 counts in the four bytes 3507–3510, of which revision 2.1 keeps the first two.
-  const wide = encoding.endian === 'big' ? binary.MaxAdditionalTraceHeaders * 65536 + binary.SurveyType : 0;
-  const stated = [additional, wide].filter((count) => count > 0 && count * traceHeaderBytes < source.size);
-  const extras =
-    given.extra_trace_headers !== undefined
-      ? [given.extra_trace_headers]
-      : revision >= 2
-        ? [...stated, 0]
-        : [0, ...stated];
-  const stanzas = revision >= 2 ? binary.TrailerStanzas * textHeaderBytes : 0;
-  const trailers = stanzas > 0 && stanzas <= source.size - starts[0] ? [stanzas, 0] : [0];
-  return starts.flatMap((start) =>
-    trailers.flatMap((trailerBytes) => extras.map((extra) => ({ start, extra, trailerBytes }))),
+  const wide = encoding.endian === 'big' ? MaxAdditionalTraceHeaders * 65536 + SurveyType : 0;
+  const stated = [MaxAdditionalTraceHeaders, wide].filter(
+    (count) => count > 0 && count * traceHeaderBytes < source.size,
   );
+  return revision >= 2 ? [...stated, 0] : [0, ...stated];
+}
+
+/** Possible lengths of the data trailer, best first. */
+async function trailersOf(
+  { source, binary, revision }: Facts,
+  start: number,
+  stride: number,
+): Promise<number[]> {
+  if (revision < 2) return [0];
+  if (binary.TrailerStanzas === -1) return [await findTrailer(source, start, stride), 0];
+  const counted = binary.TrailerStanzas * textHeaderBytes;
+  return counted > 0 && counted <= source.size - start ? [counted, 0] : [0];
 }
 
 /** Given; extended count (revision 2); bytes 3221–3222; else the count in the first trace header. */

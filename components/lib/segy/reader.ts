@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js';
 import type { ColumnValues, HeaderColumn } from './columns.js';
 import { columnArray, decodeColumn } from './columns.js';
 import type { TraceLayout } from './layout.js';
@@ -59,7 +60,7 @@ export function samplesIn(
   decodeSamples(bytes, { format, endian, first, stride, traces: count, samples }, out, to);
 }
 
-/** The whole bytes of a run of traces. */
+/** The whole bytes of a run of traces. Throws InputError `file-changed` when the file has become shorter. */
 export async function traceBytes(
   source: ByteSource,
   layout: TraceLayout,
@@ -67,8 +68,12 @@ export async function traceBytes(
 ): Promise<Uint8Array> {
   const wanted = count * layout.stride;
   const bytes = await source.read(layout.firstTrace + first * layout.stride, wanted);
-  if (bytes.length < wanted)
-    throw new Error(`trace ${first + 1} and on: the file ended early; it has changed`);
+  if (bytes.length < wanted) {
+    throw new InputError(
+      'file-changed',
+      `trace ${first + 1} and on: the file is shorter than when it was opened`,
+    );
+  }
   return bytes;
 }
 
