@@ -1,0 +1,22 @@
+import { random } from '#dist/components/lib/random.js';
+
+/** Seeded standard normal numbers. */
+export const normals = (n: number, seed = 1): Float64Array =>
+  Float64Array.from({ length: n }, random(seed).normal);
+
+/** Rows × width by rows, turned to columns (or back, with the two swapped). */
+export function transposed(a: ArrayLike<number>, rows: number, width: number): Float64Array {
+  const out = new Float64Array(rows * width);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) out[j * rows + i] = a[i * width + j]!;
+  return out;
+}
+
+export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    if (!(difference <= largest)) largest = difference;
+  }
+  return largest;
+};
