@@ -8,7 +8,9 @@ export type ColumnSource =
   /** An Arrow IPC file with this one column. */
   | { readonly object: Digest }
   /** A range of somebody's file, decoded when read. `reader` names the decoder, `layout` is its own. */
-  | { readonly external: ExternalColumn };
+  | { readonly external: ExternalColumn }
+  /** Other columns one after the other: what rows in any order are picked from. */
+  | { readonly pieces: readonly { readonly rows: number; readonly column: ColumnRef }[] };
 
 export interface ExternalColumn {
   readonly reader: 'segy';
@@ -16,6 +18,12 @@ export interface ExternalColumn {
   /** Digest of the whole file when it was read; a file that differs is a problem, never silently other values. */
   readonly digest: Digest;
   readonly layout: Json;
+}
+
+/** Rows of a person's file that follow one another. */
+export interface ExternalPart {
+  readonly rows: number;
+  readonly column: { readonly external: ExternalColumn };
 }
 
 /** A column of a part: a source, and which of its rows, in which order; all, where `rows` is absent. */
@@ -62,6 +70,8 @@ export interface TableWriter {
 export interface Tables {
   create(frame: Frame): Promise<Table>;
   writer(schema: TableSchema): TableWriter;
+  /** A table of one column whose values stay in people's files; \`with\` puts it beside others. */
+  external(field: Field, parts: readonly ExternalPart[]): Promise<Table>;
   /** Some rows of a table, in the order given (a row may stand twice). */
   pick(table: Table, rows: Uint32Array): Promise<Table>;
   /** The table with columns added or replaced; `columns` has as many rows. A batch-wise source may be a Table. */

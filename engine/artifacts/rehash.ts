@@ -1,0 +1,46 @@
+import type { Digest } from '../canonical.js';
+import { ColumnContent } from './content.js';
+import type { Field } from './schema.js';
+import { cutsOf } from './select-rows.js';
+import { choose, numbersOf, pieceOf, type Source, startsOf } from './source.js';
+import type { ColumnRef, Part } from './table.js';
+
+const blockRows = 8192;
+
+/** Content digests of columns that lie in `parts`: values are read block by block, external ones not at all. */
+export async function contentsOf(
+  source: Source,
+  fields: readonly Field[],
+  parts: readonly Part[],
+): Promise<{ [name: string]: Digest }> {
+  const contents: { [name: string]: Digest } = {};
+  for (const field of fields) {
+    const content = new ColumnContent(field);
+    for (const part of parts)
+      for (const { from, to } of cutsOf(part.rows, blockRows))
+        await add(content, source, part.columns[field.name]!, numbersOf(from, to));
+    contents[field.name] = content.digest();
+  }
+  return contents;
+}
+
+async function add(
+  content: ColumnContent,
+  source: Source,
+  ref: ColumnRef,
+  asked: Uint32Array,
+): Promise<void> {
+  if (!reachesFile(ref)) return content.add(await source.read(ref, asked));
+  const rows = ref.rows === undefined ? asked : choose(await source.selection(ref.rows), asked);
+  if ('external' in ref) return content.addExternal(ref.external, rows);
+  if (!('pieces' in ref)) return;
+  // Rows of several files in any order: one after the other, since their order is part of what is hashed.
+  const starts = startsOf(ref.pieces);
+  for (const row of rows) {
+    const piece = pieceOf(starts, row);
+    await add(content, source, ref.pieces[piece]!.column, Uint32Array.of(row - starts[piece]!));
+  }
+}
+
+const reachesFile = (ref: ColumnRef): boolean =>
+  'external' in ref || ('pieces' in ref && ref.pieces.some((piece) => reachesFile(piece.column)));
