@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/**
+ * Who may import whom, lowest first (docs/architecture.md). A file may import its own layer and those below it.
+ * Type-only imports count too: a layer that must be named is a layer that is known.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const layers: readonly (readonly string[])[] = [
+  ['components/lib'],
+  ['engine/problem', 'engine/codes', 'engine/canonical'],
+  ['engine/event', 'engine/schema', 'engine/artifacts', 'engine/component', 'engine/learn/bundle-format'],
+  ['engine/learn'],
+  ['engine/spec', 'engine/project'],
+  ['engine/plan', 'engine/store'],
+  ['engine/audit', 'engine/export'],
+  ['engine/registry'],
+  ['engine/run'],
+  ['engine/report'],
+  ['engine/info', 'engine/catalog'],
+  ['engine/cli'],
+  ['scripts', 'bench'],
+];
+/** What a component may know of the engine. */
+const forComponents = ['engine/component', 'engine/schema', 'engine/artifacts', 'engine/canonical', 'components/lib'];
+
+const sources = ['engine', 'components', 'scripts', 'bench'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file.split(sep).join('/')}`),
+);
+const importsOf = new Map(
+  sources.map((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const targets = [...text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g)].map(([, path]) =>
+      relative(root, `${resolve(dirname(join(root, file)), path!)}.ts`).split(sep).join('/'),
+    );
+    return [file, targets] as const;
+  }),
+);
+const isIn = (file: string, prefix: string) =>
+  file === `${prefix}.ts` || file.startsWith(`${prefix}/`) || file.startsWith(`${prefix}.`);
+const layerOf = (file: string) => {
+  const exact = layers.findIndex((layer) => layer.some((prefix) => file === `${prefix}.ts`));
+  return exact >= 0 ? exact : layers.findIndex((layer) => layer.some((prefix) => isIn(file, prefix)));
+};
+const isComponent = (file: string) => file.startsWith('components/') && !file.startsWith('components/lib/');
+
+test('every source file lies in a layer', () => {
+  expect(sources.filter((file) => !isComponent(file) && layerOf(file) < 0)).toEqual([]);
+});
+
+test('nobody imports from a layer above', () => {
+  const wrong: string[] = [];
+  for (const [file, targets] of importsOf)
+    for (const target of targets) {
+      const allowed = isComponent(file)
+        ? forComponents.some((prefix) => isIn(target, prefix))
+        : isComponent(target)
+          ? layerOf(file) >= layers.length - 2
+          : layerOf(target) <= layerOf(file);
+      if (!allowed) wrong.push(`${file} imports ${target}`);
+    }
+  expect(wrong).toEqual([]);
+});
+
+test('no circle of imports', () => {
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]) => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of importsOf.get(file) ?? []) visit(target, [...way, file]);
+    state.set(file, 'done');
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});
