@@ -16,3 +16,9 @@ export function expectClose(
   expect(list.length, `${what}: length`).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) expectClose(list[i], expected[i]!, tolerance, `${what}[${i}]`);
 }
+
+/** |actual / expected − 1| ≤ tolerance. */
+export function expectRelative(actual: number, expected: number, tolerance: number, what = 'value'): void {
+  const gap = actual === expected ? 0 : Math.abs(actual / expected - 1);
+  expect(gap, `${what}: ${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);
+}

@@ -95,7 +95,7 @@ test('more starts never raise the inertia', async () => {
 });
 
 describe('edges', () => {
-  const fit = (x: number[], rows: number, clusters: number) =>
+  const cluster = (x: number[], rows: number, clusters: number) =>
     fitKMeans(
       computeHere,
       { x: Float32Array.from(x), rows, features: x.length / rows },
@@ -104,24 +104,24 @@ describe('edges', () => {
     );
 
   test('one row; as many clusters as rows; a constant column', async () => {
-    const one = await fit([3, 4], 1, 1);
+    const one = await cluster([3, 4], 1, 1);
     expect([...one.centres, one.inertia, ...one.labels]).toEqual([3, 4, 0, 0]);
-    const all = await fit([1, 2, 3, 9, 9, 9], 3, 3);
+    const all = await cluster([1, 2, 3, 9, 9, 9], 3, 3);
     expect(all.inertia).toBe(0);
     expect(new Set(all.labels).size).toBe(3);
   });
 
   test('fewer distinct rows than clusters leave clusters empty, without NaN', async () => {
-    const { centres, inertia } = await fit([1, 1, 1, 2], 4, 3);
+    const { centres, inertia } = await cluster([1, 1, 1, 2], 4, 3);
     expect(inertia).toBe(0);
     expect([...centres].every((c) => c === 1 || c === 2)).toBe(true);
   });
 
   test('what cannot be clustered is named', async () => {
-    await expect(fit([1, 2], 2, 3)).rejects.toMatchObject({ code: 'clusters' });
-    await expect(fit([1, Number.NaN], 2, 1)).rejects.toMatchObject({ code: 'not-finite' });
-    await expect(fit([1, Number.POSITIVE_INFINITY], 2, 1)).rejects.toMatchObject({ code: 'not-finite' });
-    const model = await fit([1, 2, 3], 3, 2);
+    await expect(cluster([1, 2], 2, 3)).rejects.toMatchObject({ code: 'clusters' });
+    await expect(cluster([1, Number.NaN], 2, 1)).rejects.toMatchObject({ code: 'not-finite' });
+    await expect(cluster([1, Number.POSITIVE_INFINITY], 2, 1)).rejects.toMatchObject({ code: 'not-finite' });
+    const model = await cluster([1, 2, 3], 3, 2);
     const wide = { x: new Float32Array(4), rows: 2, features: 2 };
     await expect(predictKMeans(computeHere, model, wide)).rejects.toMatchObject({ code: 'length' });
   });
