@@ -5,7 +5,8 @@ import type { TraceLayout } from './layout.js';
 import type { SegyProblem } from './problem.js';
 import { sampleBytes } from './samples.js';
 
-/** Trace headers looked at before a file counts as cut; each is one small read. */
+/** Trace headers looked at in search of one that differs, and in all; each is a small read. */
+const mostEqual = 2_000;
 const most = 100_000;
 
 /**
@@ -18,7 +19,7 @@ export async function explainMisfit(
   trailingBytes: number,
 ): Promise<SegyProblem> {
   const walk = await walkTraces(facts, trace);
-  if (walk.whole && walk.differs === undefined && walk.samples !== trace.samples) {
+  if (walk.whole && walk.differs === undefined && walk.samples > 0 && walk.samples !== trace.samples) {
     return {
       code: 'segy/wrong-trace-length',
       byte: 3221,
@@ -52,7 +53,7 @@ export async function explainMisfit(
 }
 
 interface Walk {
-  /** Whether stepping by each header's own count ends exactly at the end of the file. */
+  /** Whether traces as long as their headers say end exactly with the file. */
   readonly whole: boolean;
   /** Samples of the first trace. */
   readonly samples: number;
@@ -62,18 +63,18 @@ interface Walk {
 
 async function walkTraces({ source, fields }: Facts, trace: TraceLayout): Promise<Walk> {
   const field = fields.TRACE_SAMPLE_COUNT;
-  const width = sampleBytes(trace.format);
+  const bytesOf = (samples: number) => trace.headerBytes + samples * sampleBytes(trace.format);
   let at = trace.firstTrace;
   let first = 0;
   let differs: Walk['differs'];
-  for (let i = 0; at < source.size && i < most; i++) {
+  for (let i = 0; at < source.size && i < (differs ? most : mostEqual); i++) {
     const header = await source.read(at, traceHeaderBytes);
     const samples = header.length < traceHeaderBytes ? 0 : readField(header, field, trace.endian);
     if (samples === 0) break;
     if (i === 0) first = samples;
     else if (samples !== first) differs ??= { trace: i + 1, samples, byte: at + field.byte };
-    at += trace.headerBytes + samples * width;
+    at += bytesOf(samples);
   }
-  const walk = { whole: at === source.size, samples: first };
-  return differs ? { ...walk, differs } : walk;
+  if (differs) return { whole: at === source.size, samples: first, differs };
+  return { whole: (source.size - trace.firstTrace) % bytesOf(first) === 0, samples: first };
 }

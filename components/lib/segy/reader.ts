@@ -132,7 +132,7 @@ export async function* traceBlocks(
   selection: Selection = { first: 0, count: layout.traces },
 ): AsyncGenerator<TraceBlock> {
   const most = tracesPerBlock(layout);
-  const samples = new Float32Array(most * windowLength(layout));
+  const samples = new Float32Array(Math.min(most, selected(selection)) * windowLength(layout));
   for (const run of runs(selection, most)) {
     const bytes = await traceBytes(source, layout, run);
     samplesIn(bytes, layout, run.count, samples);
