@@ -65,7 +65,7 @@ export function encodingOf(header: Uint8Array, fields: Fields, given: Overrides)
     'unknown-format',
     fields.Format.byte,
     `the sample format code is ${found}; known are 1 to 12, 15 and 16`,
-    'give format (1 is IBM float, 5 is IEEE float, 3 is 16-bit integer) and, if needed, endian',
+    'give format (1 is IBM float, 5 is IEEE float, 3 is 16-bit integer) and, if needed, endian; a Seismic Un*x file has no file header: kind: su',
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Axis } from './axis.js';
 import { axisOf } from './axis.js';
 import { effectiveRevision, encodingOf, readFields } from './binary.js';
 import { readExtendedText } from './extended.js';
@@ -12,7 +13,7 @@ import type { Result, SegyProblem } from './problem.js';
 import { bad, ok } from './problem.js';
 import type { ByteSource } from './source.js';
 import { describeSu } from './su.js';
-import { decodeText, detectEncoding, textLines } from './text.js';
+import { decodeText, detectEncoding, lineLength, textLines } from './text.js';
 
 /**
  * Finds out how a SEG-Y file (revision 0 – 2.1, or SU if asked) is laid out, from its headers and its size. Reads
@@ -51,19 +52,22 @@ async function describeSegy(source: ByteSource, given: Overrides): Promise<Resul
   const placement = await placeTraces(facts);
   if (!placement.ok) return placement;
 
-  const text = header.subarray(0, textHeaderBytes);
-  const textEncoding = given.text_encoding ?? detectEncoding(text);
+  const textBytes = header.subarray(0, textHeaderBytes);
+  const textEncoding = given.text_encoding ?? detectEncoding(textBytes);
+  const text = textLines(textBytes, textEncoding);
+  const fromTrace = await fromFirstTrace(facts, placement.value);
   const { trace, extendedHeaders, trailerBytes, trailingBytes } = placement.value;
   const before = Math.max(0, Math.floor((trace.firstTrace - fileHeaderBytes) / textHeaderBytes));
   return ok({
     kind: 'segy',
     size: source.size,
     trace,
-    ...(await fromFirstTrace(facts, placement.value)),
+    ...fromTrace,
+    notes: [...fromTrace.notes, ...depthNote(text, given, fromTrace.axis)],
     revision: [binary.SEGYRevision, binary.SEGYRevisionMinor],
     statesEndian: stated,
     textEncoding,
-    text: textLines(text, textEncoding),
+    text,
     extendedText: await readExtendedText(source, fileHeaderBytes, Math.min(before, extendedHeaders)),
     binary,
     extraTraceHeaders: trace.headerBytes / traceHeaderBytes - 1,
@@ -108,6 +112,22 @@ async function fromFirstTrace(
     );
   }
   return { axis, notes: [...notes, ...more], extension1: hasExtension1(bytes) };
+}
+
+/** A time axis under a text header that speaks of depth: no header field tells the two apart before revision 2. */
+function depthNote(text: readonly string[], given: Overrides, axis: Axis): SegyProblem[] {
+  const line = text.findIndex((words) =>
+    /\b(PSDM|IN DEPTH|DEPTH[ -](DOMAIN|MIGRATED|MIGRATION))\b/i.test(words),
+  );
+  if (line === -1 || given.domain || axis.domain === 'depth') return [];
+  return [
+    {
+      code: 'segy/maybe-depth',
+      byte: line * lineLength + 1,
+      message: `line ${line + 1} of the text header speaks of depth; the axis is read as time`,
+      hint: 'give domain: depth, or domain: time if it is time',
+    },
+  ];
 }
 
 /** Extension 1 has its name in its last eight bytes. */

@@ -9,6 +9,7 @@ import type { Overrides } from '#dist/components/lib/segy/overrides.js';
 import { readHeaders } from '#dist/components/lib/segy/reader.js';
 import { bytesSource } from '#dist/components/lib/segy/source.js';
 import { encodeText, textHeader } from '#dist/components/lib/segy/text.js';
+import { fileBytes, hasSharedData } from './support.js';
 
 type Values = Record<string, number>;
 
@@ -244,6 +245,18 @@ test('what is odd is noted: no interval, no traces, counts that differ', async (
   expect(await notes({ traces: [] })).toEqual([['segy/no-traces', 3601]]);
   expect(await notes({ traces: [{ TRACE_SAMPLE_COUNT: 5 }] })).toEqual([['segy/sample-counts-differ', 3715]]);
 });
+
+test.skipIf(!hasSharedData)(
+  'a text header that speaks of depth is noted, until the domain is given',
+  async () => {
+    const source = bytesSource(fileBytes('seismic-zfp/padding_5x7.sgy'));
+    const note = expect.objectContaining({ code: 'segy/maybe-depth', byte: 4 * 80 + 1 });
+    expect(await describeFile(source)).toMatchObject(value({ notes: expect.arrayContaining([note]) }));
+    const told = await describeFile(source, { domain: 'depth' });
+    expect(told).toMatchObject(value({ axis: { domain: 'depth', unit: 'm', step: 5 } }));
+    expect(told).not.toMatchObject(value({ notes: expect.arrayContaining([note]) }));
+  },
+);
 
 test('delay with its scalar, and windows of the axis', async () => {
   const result = await open({ traces: [{ DelayRecordingTime: 10000, ScalarTraceHeader: -10 }] });
