@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ import { fileSink } from '#dist/components/lib/segy/sink.js';
 import { fileSource } from '#dist/components/lib/segy/source.js';
 import { createSegy } from '#dist/components/lib/segy/writer.js';
 import { traceFeatures } from '#dist/components/lib/spectra/trace-features.js';
+import { hasSharedData, segyData } from './support.js';
 
 const traces = 2500;
 const samples = 402;
@@ -105,6 +106,37 @@ test('features straight from the file are those of its samples', async () => {
     same(column, reference[i]);
   });
   await source.close();
+});
+
+interface FeatureReference {
+  file: string;
+  trace: number;
+  dt_s: number;
+  features: Record<string, number>;
+}
+
+const references: FeatureReference[] = hasSharedData
+  ? JSON.parse(readFileSync(`${segyData}trace_features.json`, 'utf8')).traces
+  : [];
+
+// Reference: segyio 1.8.3 and NumPy 1.24 (trace_features.json).
+test.each(references)('features of $file, trace $trace', async ({ file, trace, dt_s, features: wanted }) => {
+  await using source = await fileSource(segyData + file);
+  const result = await describeFile(source);
+  if (!result.ok) throw new Error(result.problem.message);
+  const { trace: layout, axis } = result.value;
+  const out = Array.from({ length: 8 }, () => sharedF64(layout.traces));
+  await computeHere(segyTraceFeatures, { path: segyData + file, layout, out, columns: [], headers: [] });
+  expect(axis.step / 1000).toBeCloseTo(dt_s, 12);
+  const found = out.map((column) => column[trace]);
+  const names = ['mean', 'std_pop', 'min', 'max', 'rms', 'energy', 'zero_crossings_signbit'];
+  names.forEach((name, i) => {
+    expect(Math.abs(found[i] - wanted[name])).toBeLessThanOrEqual(1e-9 * Math.abs(wanted[name]) + 1e-12);
+  });
+  const hertz = found[7] / dt_s;
+  // The reference searches Nyquist too; ours stops below it, as the definition says.
+  if (wanted.dominant_frequency_no_dc_hz < 0.5 / dt_s)
+    expect(hertz).toBeCloseTo(wanted.dominant_frequency_no_dc_hz, 9);
 });
 
 test('a file that shrank since it was described is an error, not wrong values', async () => {
