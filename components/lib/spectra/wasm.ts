@@ -142,7 +142,10 @@ export class Body {
   /** Runs the statements `count` times. */
   repeat(count: number, statements: () => void): void {
     if (count < 1) return;
-    if (count === 1) return statements();
+    if (count === 1) {
+      statements();
+      return;
+    }
     const index = unsigned(this.#local(0x7f));
     this.code.push(...i32.const(count), 0x21, ...index, 0x03, 0x40);
     statements();
