@@ -20,16 +20,21 @@ export interface Port {
 }
 export type Ports = { readonly [name: string]: Port };
 
-export const table = (description: string, extra: { optional?: true; many?: true } = {}) =>
-  ({ kind: 'table', description, ...extra }) as const;
-export const model = (description: string, extra: { optional?: true; many?: true } = {}) =>
-  ({ kind: 'model', description, ...extra }) as const;
-export const metrics = (description: string, extra: { optional?: true; many?: true } = {}) =>
-  ({ kind: 'metrics', description, ...extra }) as const;
-export const report = (description: string, extra: { optional?: true } = {}) =>
-  ({ kind: 'report', description, ...extra }) as const;
-export const file = (description: string, extra: { optional?: true } = {}) =>
-  ({ kind: 'file', description, ...extra }) as const;
+/** `optional`: may be left unwired; `many`: takes a list. */
+export interface PortOptions {
+  readonly optional?: true;
+  readonly many?: true;
+}
+const port =
+  <K extends ArtifactKind>(kind: K) =>
+  <const E extends PortOptions = Record<never, never>>(description: string, extra?: E) =>
+    ({ kind, description, ...extra }) as { readonly kind: K; readonly description: string } & E;
+
+export const table = port('table');
+export const model = port('model');
+export const metrics = port('metrics');
+export const report = port('report');
+export const file = port('file');
 
 type One<P extends Port> = P['many'] extends true
   ? readonly ArtifactTypes[P['kind']][]

@@ -75,7 +75,10 @@ function unfold(scope: Scope, call: Pick<Node, 'waits' | 'guards'>, nodes: Node[
     for (const each of instances(step)) {
       const address = `${prefix}${instanceOf(step.id, each)}`;
       const inputs = Object.fromEntries(
-        Object.entries(step.in).map(([port, wires]) => [port, wires.map((wire) => sourceOf(scope, wire))]),
+        Object.entries(step.in).map(([port, wires]) => [
+          port,
+          wires.map((wire) => sourceOf(scope, wire, each)),
+        ]),
       );
       const takes = [...new Set(Object.values(inputs).flat().flatMap(addressesIn))];
       const waits = [...new Set([...takes, ...waitsFor, ...call.waits])];
@@ -150,15 +153,22 @@ function addressesOf(scope: Scope, id: string): readonly Address[] {
   });
 }
 
-function sourceOf(scope: Scope, wire: Wire): Source {
+/**
+ * Where a wire leads. A reader that runs for the same keys as the step it reads (`foreach` on both) takes the
+ * instance of its own values; any other reader takes all instances, or the one that the wire names.
+ */
+function sourceOf(scope: Scope, wire: Wire, reader: Each): Source {
   const input = scope.inputs[wire.step];
   if (input && !scope.pipeline.steps.some((s) => s.id === wire.step)) return input;
   const step = scope.pipeline.steps.find((s) => s.id === wire.step)!;
+  const keys = Object.keys(step.foreach ?? {});
+  const shared = Object.fromEntries(keys.filter((key) => key in reader).map((key) => [key, reader[key]!]));
+  const wanted = Object.entries({ ...shared, ...wire.instance });
   const chosen = instances(step).filter((each) =>
-    Object.entries(wire.instance ?? {}).every(([key, value]) => String(each[key]) === String(value)),
+    wanted.every(([key, value]) => String(each[key]) === String(value)),
   );
   const members = chosen.map((each) => ({ each, ...outputOf(scope, step, each, wire.port) }));
-  if (!step.foreach || (members.length === 1 && wire.instance))
+  if (keys.every((key) => wanted.some(([name]) => name === key)))
     return { kind: 'one', address: members[0]!.address, port: members[0]!.port };
   return { kind: 'gather', port: members[0]?.port ?? wire.port, members };
 }
@@ -168,7 +178,7 @@ function outputOf(scope: Scope, step: Step, each: Each, port: string): { address
   if (step.target.kind === 'component') return { address, port };
   const { pipeline } = step.target;
   const wire = pipeline.outputs[port] ?? Object.values(pipeline.outputs)[0]!;
-  const source = sourceOf({ pipeline, prefix: `${address}/`, inputs: {} }, wire);
+  const source = sourceOf({ pipeline, prefix: `${address}/`, inputs: {} }, wire, {});
   return source.kind === 'one'
     ? { address: source.address, port: source.port }
     : { address: source.members[0]!.address, port: source.port };
