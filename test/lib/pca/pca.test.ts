@@ -8,7 +8,7 @@ import { largestDifference, normals, transposed } from '../../support/numbers.js
 import { hasSharedData } from '../../support/shared.js';
 import { tabular } from '../../support/tabular.js';
 
-const pools = [1, 2, 3, 7].map((workers) => createPool({ workers }));
+const pools = [1, 3].map((workers) => createPool({ workers }));
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
 /** Rows with a few strong directions, so that components are well separated. */

@@ -1,0 +1,211 @@
+import type { Kernel } from '../compute/kernel.js';
+import type { Dense } from '../linalg/dense.js';
+import { pack, workspace } from '../linalg/panels.js';
+
+/**
+ * The log-loss of a linear classifier, Σ weight · −log p(code), and its derivatives. One output (log odds of the
+ * second class) for two classes, else one a class (softmax). Parameters θ: for every output its coefficients,
+ * then its intercept. Columns are centred by `shift` on the way, which the intercepts absorb.
+ */
+export interface LossArgs {
+  /** By columns. */
+  readonly x: Dense;
+  readonly shift: Float64Array;
+  readonly code: Int32Array;
+  readonly weight: Float64Array;
+  readonly outputs: number;
+  readonly theta: Float64Array;
+  readonly intercept: boolean;
+  readonly order: 'loss' | 'gradient' | 'hessian';
+}
+
+export interface LossPart {
+  readonly loss: number;
+  readonly gradient: Float64Array;
+  /** For every pair of outputs a ≤ b in turn, stride × stride, tiles on and above the diagonal. */
+  readonly hessian: Float64Array;
+}
+
+const DEPTH = 128;
+const pairsOf = (outputs: number) => (outputs * (outputs + 1)) / 2;
+export const hessianStride = (width: number) => Math.ceil((width + 1) / 4) * 4;
+
+function chunkRows({ x, outputs, order }: LossArgs) {
+  const work = order === 'hessian' ? pairsOf(outputs) * x.width * x.width : 64 * outputs * x.width;
+  return DEPTH * Math.min(128, Math.max(4, Math.round(2 ** 27 / (work * DEPTH))));
+}
+
+/** Scores of rows from … to − 1, by outputs: output k, row i at [k * (to − from) + i − from]. */
+export function scores(
+  { data, rows, width }: Dense,
+  shift: Float64Array,
+  theta: Float64Array,
+  outputs: number,
+  from: number,
+  to: number,
+): Float64Array {
+  const n = to - from;
+  const z = new Float64Array(outputs * n);
+  for (let k = 0; k < outputs; k++) {
+    const own = theta.subarray(k * (width + 1), (k + 1) * (width + 1));
+    const out = z.subarray(k * n, (k + 1) * n);
+    let offset = own[width]!;
+    for (let j = 0; j < width; j++) offset -= own[j]! * shift[j]!;
+    out.fill(offset);
+    for (let j = 0; j < width; j++) {
+      const factor = own[j]!;
+      if (factor === 0) continue;
+      for (let i = 0, at = j * rows + from; i < n; i++, at++) out[i]! += factor * data[at]!;
+    }
+  }
+  return z;
+}
+
+/** Turns scores into probabilities in place (of the second class if there is one output); n rows. */
+export function toProbabilities(z: Float64Array, outputs: number, n: number) {
+  if (outputs === 1) {
+    for (let i = 0; i < n; i++) z[i] = 1 / (1 + Math.exp(-z[i]!));
+    return;
+  }
+  for (let i = 0; i < n; i++) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < outputs; k++) largest = Math.max(largest, z[k * n + i]!);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += z[k * n + i] = Math.exp(z[k * n + i]! - largest);
+    for (let k = 0; k < outputs; k++) z[k * n + i]! /= sum;
+  }
+}
+
+/** −log p of each row's class, added up with the weights; exact in the tails. */
+function lossOf(z: Float64Array, outputs: number, code: Int32Array, weight: Float64Array): number {
+  const n = code.length;
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    if (outputs === 1) {
+      const margin = code[i] === 1 ? z[i]! : -z[i]!;
+      loss +=
+        weight[i]! * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin);
+      continue;
+    }
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < outputs; k++) largest = Math.max(largest, z[k * n + i]!);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += Math.exp(z[k * n + i]! - largest);
+    loss += weight[i]! * (Math.log(sum) + largest - z[code[i]! * n + i]!);
+  }
+  return loss;
+}
+
+/** Σ a · b in four running sums, which is quicker than one. */
+function dot(a: Float64Array, data: Dense['data'], start: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const whole = a.length & ~3;
+  for (let i = 0, at = start; i < whole; i += 4, at += 4) {
+    s0 += a[i]! * data[at]!;
+    s1 += a[i + 1]! * data[at + 1]!;
+    s2 += a[i + 2]! * data[at + 2]!;
+    s3 += a[i + 3]! * data[at + 3]!;
+  }
+  for (let i = whole; i < a.length; i++) s0 += a[i]! * data[start + i]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** One block: loss, gradient and second derivatives over one chunk of rows, as far as `order` asks. */
+export const lossKernel: Kernel<LossArgs, LossPart> = {
+  name: 'lossKernel',
+  url: import.meta.url,
+  blocks: (args) => Math.ceil(args.x.rows / chunkRows(args)),
+  run(args, block) {
+    const { x, shift, outputs, theta, order } = args;
+    const from = block * chunkRows(args);
+    const to = Math.min(x.rows, from + chunkRows(args));
+    const n = to - from;
+    const code = args.code.subarray(from, to);
+    const weight = args.weight.subarray(from, to);
+    const z = scores(x, shift, theta, outputs, from, to);
+    const loss = lossOf(z, outputs, code, weight);
+    const none = new Float64Array(0);
+    if (order === 'loss') return { loss, gradient: none, hessian: none };
+    toProbabilities(z, outputs, n);
+    const hessian = order === 'hessian' ? secondDerivatives(args, z, from, to) : none;
+    return { loss, gradient: firstDerivatives(args, z, from, to), hessian };
+  },
+};
+
+/** Overwrites the probabilities by weight · (p − truth). */
+function firstDerivatives(
+  { x, shift, code, weight, outputs, intercept }: LossArgs,
+  p: Float64Array,
+  from: number,
+  to: number,
+) {
+  const { data, rows, width } = x;
+  const n = to - from;
+  const gradient = new Float64Array(outputs * (width + 1));
+  for (let k = 0; k < outputs; k++) {
+    const residual = p.subarray(k * n, (k + 1) * n);
+    const truth = outputs === 1 ? 1 : k;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      residual[i] = weight[from + i]! * (residual[i]! - (code[from + i] === truth ? 1 : 0));
+      sum += residual[i]!;
+    }
+    const own = gradient.subarray(k * (width + 1), (k + 1) * (width + 1));
+    for (let j = 0; j < width; j++) own[j] = dot(residual, data, j * rows + from) - shift[j]! * sum;
+    if (intercept) own[width] = sum;
+  }
+  return gradient;
+}
+
+/** Xᵀ diag(weight · (p_a [a = b] − p_a p_b)) X for every pair, X with a last column of ones. */
+function secondDerivatives(
+  { x, shift, weight, outputs, intercept }: LossArgs,
+  p: Float64Array,
+  from: number,
+  to: number,
+) {
+  const { width } = x;
+  const n = to - from;
+  const stride = hessianStride(width);
+  const out = new Float64Array(pairsOf(outputs) * stride * stride);
+  const curve = new Float64Array(DEPTH);
+  for (let a = 0, pair = 0; a < outputs; a++) {
+    for (let b = a; b < outputs; b++, pair++) {
+      const room = workspace(DEPTH, width + 1, width + 1);
+      for (let first = 0; first < n; first += DEPTH) {
+        const here = Math.min(DEPTH, n - first);
+        pack(x, { from: from + first, rows: here, firstColumn: 0, columns: width }, room.b, shift);
+        placeColumn(room.b, here, width, intercept);
+        for (let i = 0; i < here; i++) {
+          const [pa, pb] = [p[a * n + first + i]!, p[b * n + first + i]!];
+          curve[i] = weight[from + first + i]! * (a === b ? pa * (1 - pa) : -pa * pb);
+        }
+        scaled(room.b, curve, here, stride, room.a);
+        room.multiply(here, true);
+      }
+      out.set(room.c, pair * stride * stride);
+    }
+  }
+  return out;
+}
+
+/** Puts a column of ones (zeros without intercept) after `width` packed columns, and zeros to the panel's end. */
+function placeColumn(packed: Float64Array, rows: number, width: number, ones: boolean) {
+  const start = (width & ~3) * rows;
+  for (let j = width & 3; j < 4; j++) {
+    const value = ones && j === (width & 3) ? 1 : 0;
+    for (let r = 0, at = start + j; r < rows; r++, at += 4) packed[at] = value;
+  }
+}
+
+function scaled(packed: Float64Array, by: Float64Array, rows: number, columns: number, out: Float64Array) {
+  for (let at = 0; at < columns * rows; ) {
+    for (let r = 0; r < rows; r++, at += 4) {
+      const w = by[r]!;
+      out[at] = w * packed[at]!;
+      out[at + 1] = w * packed[at + 1]!;
+      out[at + 2] = w * packed[at + 2]!;
+      out[at + 3] = w * packed[at + 3]!;
+    }
+  }
+}
