@@ -1,11 +1,9 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF32, sharedF64, sharedI32, sharedU8 } from '../compute/shared.js';
 import { classScores, groupCategories } from './categories.js';
-import { findCuts, firstAtLeast } from './quantiles.js';
+import { assignBins, findCuts, missingBin } from './quantiles.js';
 import type { TreeTable } from './table.js';
 
-/** The bin code of a missing value. */
-export const missingBin = 255;
 /** Slots a feature takes in `low`, `high` and histograms. */
 export const binSlots = 256;
 
@@ -50,24 +48,14 @@ export const binKernel: Kernel<BinArgs> = {
 
 function binNumbers(bins: Bins, column: Float32Array, weight: Float64Array | undefined, feature: number) {
   const cuts = findCuts(column, weight);
-  const codes = bins.codes.subarray(feature * bins.rows, (feature + 1) * bins.rows);
-  const low = bins.low.subarray(feature * binSlots, (feature + 1) * binSlots).fill(Number.POSITIVE_INFINITY);
-  const high = bins.high
-    .subarray(feature * binSlots, (feature + 1) * binSlots)
-    .fill(Number.NEGATIVE_INFINITY);
-  let any = false;
-  for (let i = 0; i < column.length; i++) {
-    const v = column[i]!;
-    if (Number.isNaN(v)) {
-      codes[i] = missingBin;
-      continue;
-    }
-    const b = firstAtLeast(cuts, v);
-    codes[i] = b;
-    if (v < low[b]!) low[b] = v;
-    if (v > high[b]!) high[b] = v;
-    any = true;
-  }
+  const slots = [feature * binSlots, (feature + 1) * binSlots] as const;
+  const any = assignBins(
+    column,
+    cuts,
+    bins.codes.subarray(feature * bins.rows, (feature + 1) * bins.rows),
+    bins.low.subarray(...slots).fill(Number.POSITIVE_INFINITY),
+    bins.high.subarray(...slots).fill(Number.NEGATIVE_INFINITY),
+  );
   bins.counts[feature] = any ? cuts.length + 1 : 0;
 }
 

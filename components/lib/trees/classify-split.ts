@@ -1,8 +1,10 @@
-import { type Bins, binSlots, missingBin } from './bins.js';
+import { type Bins, binSlots } from './bins.js';
 import { classScores } from './categories.js';
 import type { Splitter } from './grow.js';
 import { NodeBins } from './node-bins.js';
-import { markLeft, newSplit } from './tree-writer.js';
+import { missingBin } from './quantiles.js';
+import type { RowView } from './row-view.js';
+import { keepSplit, newSplit } from './tree-writer.js';
 
 export interface ClassifyOptions {
   readonly classes: number;
@@ -13,158 +15,80 @@ export interface ClassifyOptions {
 }
 
 /**
- * Best split by Gini impurity or entropy (bits), from per-bin class weights. `classOf` and `weightOf` are by row.
+ * Best split by Gini impurity or entropy (bits), from per-bin class weights. Targets are class codes.
  * A histogram costs one pass over the node's rows, the scan O(filled bins × classes).
  */
-export function classifySplitter(
-  bins: Bins,
-  classOf: Uint16Array,
-  weightOf: Float64Array,
-  options: ClassifyOptions,
-): Splitter {
+export function classifySplitter(bins: Bins, rowsInBag: number, options: ClassifyOptions): Splitter {
   const { classes, minLeaf, uniform } = options;
   const entropy = options.criterion === 'entropy';
-  const { codes } = bins;
-  const size = classOf.length;
   const histogram = new Float64Array(binSlots * classes);
   const node = new NodeBins(bins);
-  const { count, order, marks } = node;
-  const nodeClass = new Uint16Array(size);
-  const nodeWeight = new Float64Array(size);
+  const { count, order } = node;
+  const nodeClass = new Uint16Array(rowsInBag);
+  const nodeWeight = new Float64Array(rowsInBag);
   const total = new Float64Array(classes);
   const left = new Float64Array(classes);
   const best = newSplit();
-  let rows = new Int32Array(0);
+  const scanned: Scanned = { score: 0, cut: 0 };
+  let view: RowView;
+  let rows: Int32Array;
   let lo = 0;
   let n = 0;
   let weight = 0;
+  /** Score of the node unsplit, and of `best`. */
   let purity = 0;
-  /** Score of `best`. */
   let top = Number.NEGATIVE_INFINITY;
 
-  /** What a side adds to the score: Σ s² / w for Gini, Σ s log₂ (s / w) for entropy. Both grow as it gets purer. */
-  const side = (sums: Float64Array, w: number) => {
-    let sum = 0;
-    if (entropy) {
-      for (let c = 0; c < classes; c++) if (sums[c]! > 0) sum += sums[c]! * Math.log2(sums[c]! / w);
-      return sum;
-    }
-    for (let c = 0; c < classes; c++) sum += sums[c]! * sums[c]!;
-    return sum / w;
-  };
-
-  const load = (from: Int32Array, begin: number, end: number) => {
-    rows = from as Int32Array<ArrayBuffer>;
+  const load = (on: RowView, from: Int32Array, begin: number, end: number) => {
+    view = on;
+    rows = from;
     lo = begin;
     n = end - begin;
-    total.fill(0);
-    let mixed = 0;
-    const first = classOf[from[begin]!]!;
-    for (let i = 0; i < n; i++) {
-      const row = from[begin + i]!;
-      const c = classOf[row]!;
-      const w = weightOf[row]!;
-      nodeClass[i] = c;
-      nodeWeight[i] = w;
-      total[c]! += w;
-      mixed |= c ^ first;
-    }
+    const mixed = gather(
+      from,
+      begin,
+      n,
+      view.target as Uint16Array,
+      view.weight,
+      nodeClass,
+      nodeWeight,
+      total,
+    );
     weight = 0;
     for (let c = 0; c < classes; c++) weight += total[c]!;
-    purity = side(total, weight);
+    left.fill(0);
+    purity = entropy ? -uncertainty(left, total, 0, weight) : squares(total) / weight;
     top = Number.NEGATIVE_INFINITY;
     best.feature = -1;
-    return mixed !== 0;
-  };
-
-  const fill = (feature: number, sparse: boolean) => {
-    const h = histogram;
-    const nodeRows = rows;
-    const base = feature * bins.rows;
-    const begin = lo;
-    const end = n;
-    if (sparse) {
-      for (let i = 0; i < end; i++) {
-        const b = codes[base + nodeRows[begin + i]!]!;
-        h[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
-        count[b]! += 1;
-        marks[b >> 5]! |= 1 << (b & 31);
-      }
-      return;
-    }
-    for (let i = 0; i < end; i++) {
-      const b = codes[base + nodeRows[begin + i]!]!;
-      h[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
-      count[b]! += 1;
-    }
+    return mixed;
   };
 
   const sortByClass = () => {
     const cells = new Float64Array(node.size * classes);
     for (let k = 0; k < node.size; k++)
       for (let c = 0; c < classes; c++) cells[k * classes + c] = histogram[order[k]! * classes + c]!;
-    const scores = classScores(cells, node.size, classes);
-    const sorted = Array.from(order.subarray(0, node.size).entries()).sort(
-      ([a, x], [b, y]) => scores[a]! - scores[b]! || x - y,
-    );
-    sorted.forEach(([, bin], k) => {
-      order[k] = bin;
-    });
+    node.sortBy(classScores(cells, node.size, classes));
   };
 
-  /** Moves the bins to the left one by one and scores each cut. */
   const scan = (feature: number, missingLeft: boolean, only: number) => {
-    const h = histogram;
     const missing = count[missingBin]!;
-    let leftRows = missingLeft ? missing : 0;
-    for (let c = 0; c < classes; c++) left[c] = missingLeft ? h[missingBin * classes + c]! : 0;
     const last = missing > 0 && !missingLeft ? node.size : node.size - 1;
-    let bestCut = -1;
-    for (let k = 0; k < last; k++) {
-      const b = order[k]!;
-      leftRows += count[b]!;
-      const cell = b * classes;
-      let leftWeight = 0;
-      let leftSquares = 0;
-      let rightSquares = 0;
-      for (let c = 0; c < classes; c++) {
-        const l = left[c]! + h[cell + c]!;
-        const r = total[c]! - l;
-        left[c] = l;
-        leftWeight += l;
-        leftSquares += l * l;
-        rightSquares += r * r;
-      }
-      if (leftRows < minLeaf || n - leftRows < minLeaf) continue;
-      if (only >= 0 && k + 1 !== only) continue;
-      const rightWeight = weight - leftWeight;
-      const score = entropy
-        ? entropyScore(leftWeight, rightWeight)
-        : leftSquares / leftWeight + rightSquares / rightWeight;
-      if (score > top) {
-        top = score;
-        bestCut = k + 1;
-      }
-    }
-    if (bestCut < 0) return;
+    const first = only >= 0 ? only - 1 : 0;
+    const stop = only >= 0 ? Math.min(last, only) : last;
+    for (let c = 0; c < classes; c++) left[c] = missingLeft ? histogram[missingBin * classes + c]! : 0;
+    scanned.score = top;
+    scanned.cut = -1;
+    const begun = missingLeft ? missing : 0;
+    if (entropy) scanEntropy(histogram, count, order, first, stop, left, total, begun, n, minLeaf, scanned);
+    else if (classes === 2)
+      scanTwo(histogram, count, order, first, stop, left, total, begun, n, minLeaf, scanned);
+    else scanGini(histogram, count, order, first, stop, left, total, begun, n, minLeaf, scanned);
+    if (scanned.cut < 0) return;
+    top = scanned.score;
     best.feature = feature;
     best.gain = Math.max(0, top - purity);
-    best.lastLeft = order[bestCut - 1]!;
-    best.firstRight = bestCut < node.size ? order[bestCut]! : -1;
-    best.missingLeft = missingLeft;
-    if (missing === 0) best.missingLeft = leftIsHeavier(bestCut);
-    markLeft(best, order.subarray(0, node.size), bestCut, best.missingLeft);
-  };
-
-  const entropyScore = (leftWeight: number, rightWeight: number) => {
-    let sum = 0;
-    for (let c = 0; c < classes; c++) {
-      const l = left[c]!;
-      const r = total[c]! - l;
-      if (l > 0) sum += l * Math.log2(l / leftWeight);
-      if (r > 0) sum += r * Math.log2(r / rightWeight);
-    }
-    return sum;
+    best.missingLeft = missing > 0 ? missingLeft : leftIsHeavier(scanned.cut);
+    keepSplit(best, order, node.size, scanned.cut, bins.categories[feature]! > 0);
   };
 
   /** Values unseen here follow the heavier side. */
@@ -175,19 +99,22 @@ export function classifySplitter(
     return 2 * sum > weight;
   };
 
-  const clear = () => {
-    for (let k = 0; k < node.size; k++) {
-      const b = order[k]!;
-      count[b] = 0;
-      for (let c = 0; c < classes; c++) histogram[b * classes + c] = 0;
-    }
-    count[missingBin] = 0;
-    for (let c = 0; c < classes; c++) histogram[missingBin * classes + c] = 0;
-  };
-
   const consider = (feature: number) => {
     const sparse = NodeBins.sparse(n);
-    fill(feature, sparse);
+    const fill = sparse ? fillSparse : fillDense;
+    fill(
+      view.codes,
+      feature * view.rows,
+      rows,
+      lo,
+      n,
+      nodeClass,
+      nodeWeight,
+      histogram,
+      classes,
+      count,
+      node.marks,
+    );
     node.collect(feature, sparse);
     const missing = count[missingBin]! > 0;
     const informative = node.size + (missing ? 1 : 0) > 1;
@@ -197,7 +124,7 @@ export function classifySplitter(
       scan(feature, false, only);
       if (missing && node.size > 1) scan(feature, true, only);
     }
-    clear();
+    clear(histogram, count, order, node.size, classes);
     return informative;
   };
 
@@ -210,4 +137,210 @@ export function classifySplitter(
     },
     leaf: () => total.map((w) => w / weight),
   };
+}
+
+// The loops below get every array as an argument: reading them from the closure above costs three times as much.
+
+interface Scanned {
+  /** Best score so far and where it cut, −1 when nothing was better. */
+  score: number;
+  cut: number;
+}
+
+/** Brings the node's classes and weights together and adds up the class weights. True when classes differ. */
+function gather(
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  classOf: Uint16Array,
+  weightOf: Float64Array,
+  nodeClass: Uint16Array,
+  nodeWeight: Float64Array,
+  total: Float64Array,
+): boolean {
+  total.fill(0);
+  let mixed = 0;
+  const first = classOf[rows[begin]!]!;
+  for (let i = 0; i < n; i++) {
+    const row = rows[begin + i]!;
+    const c = classOf[row]!;
+    const w = weightOf[row]!;
+    nodeClass[i] = c;
+    nodeWeight[i] = w;
+    total[c]! += w;
+    mixed |= c ^ first;
+  }
+  return mixed !== 0;
+}
+
+type Fill = (
+  codes: Uint8Array,
+  base: number,
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  nodeClass: Uint16Array,
+  nodeWeight: Float64Array,
+  histogram: Float64Array,
+  classes: number,
+  count: Int32Array,
+  marks: Int32Array,
+) => void;
+
+const fillDense: Fill = (codes, base, rows, begin, n, nodeClass, nodeWeight, histogram, classes, count) => {
+  for (let i = 0; i < n; i++) {
+    const b = codes[base + rows[begin + i]!]!;
+    histogram[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
+    count[b]! += 1;
+  }
+};
+
+const fillSparse: Fill = (
+  codes,
+  base,
+  rows,
+  begin,
+  n,
+  nodeClass,
+  nodeWeight,
+  histogram,
+  classes,
+  count,
+  marks,
+) => {
+  for (let i = 0; i < n; i++) {
+    const b = codes[base + rows[begin + i]!]!;
+    histogram[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
+    count[b]! += 1;
+    marks[b >> 5]! |= 1 << (b & 31);
+  }
+};
+
+function clear(histogram: Float64Array, count: Int32Array, order: Uint8Array, size: number, classes: number) {
+  for (let k = 0; k < size; k++) {
+    const b = order[k]!;
+    count[b] = 0;
+    for (let c = 0; c < classes; c++) histogram[b * classes + c] = 0;
+  }
+  count[missingBin] = 0;
+  for (let c = 0; c < classes; c++) histogram[missingBin * classes + c] = 0;
+}
+
+type Scan = (
+  histogram: Float64Array,
+  count: Int32Array,
+  order: Uint8Array,
+  /** Cuts are scored after bin `first` … `stop − 1` of the order. */
+  first: number,
+  stop: number,
+  left: Float64Array,
+  total: Float64Array,
+  leftRows: number,
+  n: number,
+  minLeaf: number,
+  best: Scanned,
+) => void;
+
+const squares = (sums: Float64Array) => {
+  let sum = 0;
+  for (let c = 0; c < sums.length; c++) sum += sums[c]! * sums[c]!;
+  return sum;
+};
+
+/** Gini: the score Σ s² / w over both sides grows as they get purer. */
+const scanGini: Scan = (histogram, count, order, first, stop, left, total, leftRows, n, minLeaf, best) => {
+  const classes = total.length;
+  for (let k = 0; k < stop; k++) {
+    const b = order[k]!;
+    leftRows += count[b]!;
+    let leftWeight = 0;
+    let rightWeight = 0;
+    let leftSquares = 0;
+    let rightSquares = 0;
+    for (let c = 0; c < classes; c++) {
+      const l = left[c]! + histogram[b * classes + c]!;
+      const r = total[c]! - l;
+      left[c] = l;
+      leftWeight += l;
+      rightWeight += r;
+      leftSquares += l * l;
+      rightSquares += r * r;
+    }
+    if (k < first || leftRows < minLeaf || n - leftRows < minLeaf) continue;
+    const score = leftSquares / leftWeight + rightSquares / rightWeight;
+    if (score > best.score) {
+      best.score = score;
+      best.cut = k + 1;
+    }
+  }
+};
+
+/** `scanGini` for two classes, as most tables have, without inner loop; scores are compared as fractions, since dividing is dear. */
+const scanTwo: Scan = (histogram, count, order, first, stop, left, total, leftRows, n, minLeaf, best) => {
+  let l0 = left[0]!;
+  let l1 = left[1]!;
+  const t0 = total[0]!;
+  const t1 = total[1]!;
+  let top = best.score;
+  let over = 1;
+  let cut = best.cut;
+  for (let k = 0; k < stop; k++) {
+    const b = order[k]!;
+    leftRows += count[b]!;
+    l0 += histogram[2 * b]!;
+    l1 += histogram[2 * b + 1]!;
+    if (k < first || leftRows < minLeaf || n - leftRows < minLeaf) continue;
+    const r0 = t0 - l0;
+    const r1 = t1 - l1;
+    const left = l0 + l1;
+    const right = r0 + r1;
+    const score = (l0 * l0 + l1 * l1) * right + (r0 * r0 + r1 * r1) * left;
+    const under = left * right;
+    if (score * over > top * under) {
+      top = score;
+      over = under;
+      cut = k + 1;
+    }
+  }
+  best.score = top / over;
+  best.cut = cut;
+};
+
+const scanEntropy: Scan = (histogram, count, order, first, stop, left, total, leftRows, n, minLeaf, best) => {
+  const classes = total.length;
+  for (let k = 0; k < stop; k++) {
+    const b = order[k]!;
+    leftRows += count[b]!;
+    let leftWeight = 0;
+    let rightWeight = 0;
+    for (let c = 0; c < classes; c++) {
+      const l = left[c]! + histogram[b * classes + c]!;
+      left[c] = l;
+      leftWeight += l;
+      rightWeight += total[c]! - l;
+    }
+    if (k < first || leftRows < minLeaf || n - leftRows < minLeaf) continue;
+    const score = -uncertainty(left, total, leftWeight, rightWeight);
+    if (score > best.score) {
+      best.score = score;
+      best.cut = k + 1;
+    }
+  }
+};
+
+/** Weighted entropy in bits of the left side and the rest: −Σ s log₂ (s / w). */
+function uncertainty(
+  left: Float64Array,
+  total: Float64Array,
+  leftWeight: number,
+  rightWeight: number,
+): number {
+  let sum = 0;
+  for (let c = 0; c < total.length; c++) {
+    const l = left[c]!;
+    const r = total[c]! - l;
+    if (l > 0) sum -= l * Math.log2(l / leftWeight);
+    if (r > 0) sum -= r * Math.log2(r / rightWeight);
+  }
+  return sum;
 }

@@ -76,14 +76,16 @@ export const forestKernel: Kernel<ForestArgs, Tree> = {
     const { minLeaf } = limits;
     const splitter =
       args.classes > 0
-        ? classifySplitter(bins, args.classOf, weight, {
+        ? classifySplitter(bins, rows.length, {
             classes: args.classes,
             criterion: args.criterion,
             minLeaf,
             ...uniform,
           })
-        : regressSplitter(bins, args.y, args.center, weight, { minLeaf, ...uniform });
-    return growTree(bins, rows, splitter, limits, draw);
+        : regressSplitter(bins, rows.length, args.center, { minLeaf, ...uniform });
+    const target = args.classes > 0 ? args.classOf : args.y;
+    const view = { rows: bins.rows, codes: bins.codes, target, weight };
+    return growTree(bins, view, rows, splitter, limits, draw);
   },
 };
 
@@ -91,16 +93,19 @@ export const forestKernel: Kernel<ForestArgs, Tree> = {
 function drawRows(args: ForestArgs, draw: Random): { rows: Int32Array; weight: Float64Array } {
   const { rows, weight, draws } = args;
   if (draws === 0) return { rows: Int32Array.from(rows), weight };
-  const times = new Int32Array(weight.length);
-  for (let k = 0; k < draws; k++) times[rows[draw.int(rows.length)]!]! += 1;
-  const drawn = rows.filter((row) => times[row]! > 0);
   const drawnWeight = new Float64Array(weight.length);
-  for (const row of drawn) drawnWeight[row] = times[row]! * weight[row]!;
+  for (let k = 0; k < draws; k++) {
+    const row = rows[draw.int(rows.length)]!;
+    drawnWeight[row]! += weight[row]!;
+  }
+  const drawn = new Int32Array(rows.length);
+  let n = 0;
+  for (let k = 0; k < rows.length; k++) if (drawnWeight[rows[k]!]! > 0) drawn[n++] = rows[k]!;
   if (args.balanceEach) {
     const factors = classFactors('balanced', args.classOf, drawnWeight, args.classes);
-    for (const row of drawn) drawnWeight[row]! *= factors[args.classOf[row]!]!;
+    for (const row of drawn.subarray(0, n)) drawnWeight[row]! *= factors[args.classOf[row]!]!;
   }
-  return { rows: drawn, weight: drawnWeight };
+  return { rows: drawn.subarray(0, n), weight: drawnWeight };
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Random } from '../random.js';
 import type { Bins } from './bins.js';
 import type { Tree } from './ensemble.js';
+import { type RowView, RowViews } from './row-view.js';
 import { partition, type Split, TreeWriter } from './tree-writer.js';
 
 /** Looks for the best split of a node by one criterion. */
 export interface Splitter {
-  /** Reads the node's rows and forgets the last best split. False when it is pure and cannot get better. */
-  load(rows: Int32Array, lo: number, hi: number): boolean;
+  /** Reads the node's rows from a view and forgets the last best split. False when it is pure and cannot get better. */
+  load(view: RowView, rows: Int32Array, lo: number, hi: number): boolean;
   /** Training weight of the node loaded last. */
   readonly weight: number;
   /** Keeps the best split of this feature in `best` if it beats what is there. False when the feature is constant. */
@@ -33,6 +34,7 @@ export interface GrowLimits {
  */
 export function growTree(
   bins: Bins,
+  whole: RowView,
   rows: Int32Array,
   splitter: Splitter,
   limits: GrowLimits,
@@ -40,6 +42,7 @@ export function growTree(
 ): Tree {
   const { features } = bins;
   const writer = new TreeWriter(bins, 2 * Math.ceil(rows.length / Math.max(1, limits.minLeaf)));
+  const views = new RowViews(whole, features, limits.drawn);
   const scratch = new Int32Array(rows.length);
   const pool = Int32Array.from({ length: features }, (_, j) => j);
   const all = limits.drawn >= features;
@@ -66,7 +69,8 @@ export function growTree(
     let [, hi, depth, parent] = item;
     // Follow the left edge down; right children wait on the stack, so that nodes are stored in preorder.
     for (;;) {
-      const impure = splitter.load(rows, lo, hi);
+      const view = views.enter(rows, lo, hi);
+      const impure = splitter.load(view, rows, lo, hi);
       const node = writer.add(splitter.weight);
       if (parent >= 0) writer.link(parent, leftOf[parent]!, node);
       parent = -1;
@@ -77,7 +81,7 @@ export function growTree(
         break;
       }
       writer.split(node, splitter.best);
-      const mid = partition(bins, splitter.best, rows, lo, hi, scratch);
+      const mid = partition(bins, view, splitter.best, rows, lo, hi, scratch);
       leftOf[node] = node + 1;
       depth++;
       stack.push([mid, hi, depth, node]);

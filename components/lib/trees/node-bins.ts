@@ -1,4 +1,5 @@
-import { type Bins, binSlots, missingBin } from './bins.js';
+import { type Bins, binSlots } from './bins.js';
+import { missingBin } from './quantiles.js';
 
 /** Nodes with fewer rows note which bins they fill in a bit set, instead of looking through all. */
 const sparseRows = 512;
@@ -23,24 +24,19 @@ export class NodeBins {
 
   /** Lists the bins with rows. Call after `count` (and for a sparse node `marks`) are filled. */
   collect(feature: number, sparse: boolean): void {
-    const { order, count, marks } = this;
-    let size = 0;
-    if (sparse) {
-      for (let word = 0; word < 8; word++) {
-        let bits = marks[word]!;
-        marks[word] = 0;
-        while (bits !== 0) {
-          const bit = 31 - Math.clz32(bits & -bits);
-          order[size++] = (word << 5) | bit;
-          bits &= bits - 1;
-        }
-      }
-      if (size > 0 && order[size - 1] === missingBin) size--;
-    } else {
-      const used = this.bins.counts[feature]!;
-      for (let b = 0; b < used; b++) if (count[b]! > 0) order[size++] = b;
-    }
-    this.size = size;
+    this.size = sparse
+      ? fromMarks(this.marks, this.order)
+      : fromCounts(this.count, this.bins.counts[feature]!, this.order);
+  }
+
+  /** Puts the bins in ascending order of a score, given in their present order. */
+  sortBy(scores: Float64Array): void {
+    const sorted = Array.from(this.order.subarray(0, this.size).entries()).sort(
+      ([a, x], [b, y]) => scores[a]! - scores[b]! || x - y,
+    );
+    sorted.forEach(([, bin], k) => {
+      this.order[k] = bin;
+    });
   }
 
   /** Where an extremely randomised split cuts the ordered bins (Geurts et al. 2006): uniform between the node's extremes. */
@@ -60,3 +56,22 @@ export class NodeBins {
 
 const largest = 3.4028234663852886e38;
 const clampFinite = (v: number) => Math.min(largest, Math.max(-largest, v));
+
+function fromMarks(marks: Int32Array, order: Uint8Array): number {
+  let size = 0;
+  for (let word = 0; word < 8; word++) {
+    let bits = marks[word]!;
+    marks[word] = 0;
+    while (bits !== 0) {
+      order[size++] = (word << 5) | (31 - Math.clz32(bits & -bits));
+      bits &= bits - 1;
+    }
+  }
+  return size > 0 && order[size - 1] === missingBin ? size - 1 : size;
+}
+
+function fromCounts(count: Int32Array, used: number, order: Uint8Array): number {
+  let size = 0;
+  for (let b = 0; b < used; b++) if (count[b]! > 0) order[size++] = b;
+  return size;
+}

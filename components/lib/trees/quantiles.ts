@@ -1,6 +1,9 @@
 /** Most bins a feature can have; code 255 is left for missing values. */
 export const maxBins = 255;
 
+/** The bin code of a missing value. */
+export const missingBin = 255;
+
 /** Rows looked at for quantiles; tables with more rows are sampled at even steps. */
 export const quantileRows = 200_000;
 
@@ -26,6 +29,57 @@ export function findCuts(column: Float32Array, weight: Float64Array | undefined)
     );
   const { values, weights } = distinct(column, weight);
   return equalWeightCuts(values, weights);
+}
+
+/** Cells of the even grid by which `assignBins` finds a value's bin. */
+const cells = 2048;
+
+/**
+ * Writes the bin of each value and widens each bin's least and greatest value. False when all are missing.
+ * A grid over the cuts leaves a search of none or few steps for each value.
+ */
+export function assignBins(
+  column: Float32Array,
+  cuts: Float32Array,
+  codes: Uint8Array,
+  low: Float32Array,
+  high: Float32Array,
+): boolean {
+  const finite = cuts.filter((cut) => Number.isFinite(cut));
+  const origin = finite[0] ?? 0;
+  const width = (finite.at(-1) ?? 0) - origin;
+  const scale = width > 0 && Number.isFinite(width) ? (cells - 1) / width : 0;
+  /** Cuts in earlier cells; since the cell grows with the value, they are all below it. */
+  const before = new Uint8Array(cells + 1);
+  for (const cut of cuts) before[cellOf(cut, origin, scale) + 1]! += 1;
+  for (let c = 0; c < cells; c++) before[c + 1]! += before[c]!;
+  let any = false;
+  for (let i = 0; i < column.length; i++) {
+    const v = column[i]!;
+    if (Number.isNaN(v)) {
+      codes[i] = missingBin;
+      continue;
+    }
+    const cell = cellOf(v, origin, scale);
+    let b = before[cell]!;
+    let end = before[cell + 1]!;
+    while (b < end) {
+      const mid = (b + end) >> 1;
+      if (cuts[mid]! < v) b = mid + 1;
+      else end = mid;
+    }
+    codes[i] = b;
+    if (v < low[b]!) low[b] = v;
+    if (v > high[b]!) high[b] = v;
+    any = true;
+  }
+  return any;
+}
+
+function cellOf(v: number, origin: number, scale: number): number {
+  const at = (v - origin) * scale;
+  // Written so that infinities, and infinity times zero, end at an edge.
+  return at < cells - 1 ? (at > 0 ? Math.floor(at) : 0) : at >= cells - 1 ? cells - 1 : 0;
 }
 
 /** The sorted distinct values if there are at most `maxBins`, else undefined. −0 and 0 are one value. */
@@ -101,7 +155,7 @@ function equalWeightCuts(values: Float32Array, weights: Float64Array): Float32Ar
 }
 
 /** First index whose value is at least v, in an ascending array; its length when there is none. */
-export function firstAtLeast(sorted: Float32Array, v: number): number {
+function firstAtLeast(sorted: Float32Array, v: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -1,7 +1,9 @@
-import { type Bins, binSlots, missingBin } from './bins.js';
+import { type Bins, binSlots } from './bins.js';
 import type { Splitter } from './grow.js';
 import { NodeBins } from './node-bins.js';
-import { markLeft, newSplit } from './tree-writer.js';
+import { missingBin } from './quantiles.js';
+import type { RowView } from './row-view.js';
+import { keepSplit, newSplit } from './tree-writer.js';
 
 export interface RegressOptions {
   readonly minLeaf: number;
@@ -11,123 +13,61 @@ export interface RegressOptions {
 
 /**
  * Best split by squared error, from per-bin weights and weighted target sums. Targets are taken relative to
- * `center`, so that a large common offset costs no digits. Rows in `yOf` and `weightOf` are by row.
+ * `center`, so that a large common offset costs no digits.
  */
 export function regressSplitter(
   bins: Bins,
-  yOf: Float64Array,
+  rowsInBag: number,
   center: number,
-  weightOf: Float64Array,
   { minLeaf, uniform }: RegressOptions,
 ): Splitter {
-  const { codes } = bins;
-  const binWeight = new Float64Array(binSlots);
-  const binSum = new Float64Array(binSlots);
+  /** Bin b's target sum at 2b, its weight at 2b + 1; likewise by row of the node. */
+  const histogram = new Float64Array(2 * binSlots);
+  const nodeSums = new Float64Array(2 * rowsInBag);
   const node = new NodeBins(bins);
-  const { count, order, marks } = node;
-  const nodeSum = new Float64Array(yOf.length);
-  const nodeWeight = new Float64Array(yOf.length);
+  const { count, order } = node;
   const best = newSplit();
-  let rows = new Int32Array(0);
+  const state: State = { sum: 0, weight: 0, mixed: false, score: 0, cut: 0, cutWeight: 0 };
+  let view: RowView;
+  let rows: Int32Array;
   let lo = 0;
   let n = 0;
-  let weight = 0;
-  let sum = 0;
-  let mixed = false;
-  /** Score of `best`. */
-  let top = Number.NEGATIVE_INFINITY;
 
-  const load = (from: Int32Array, begin: number, end: number) => {
-    rows = from as Int32Array<ArrayBuffer>;
+  const load = (on: RowView, from: Int32Array, begin: number, end: number) => {
+    view = on;
+    rows = from;
     lo = begin;
     n = end - begin;
-    weight = 0;
-    sum = 0;
-    const first = yOf[from[begin]!]!;
-    mixed = false;
-    for (let i = 0; i < n; i++) {
-      const row = from[begin + i]!;
-      const y = yOf[row]!;
-      const w = weightOf[row]!;
-      const s = w * (y - center);
-      nodeSum[i] = s;
-      nodeWeight[i] = w;
-      sum += s;
-      weight += w;
-      if (y !== first) mixed = true;
-    }
-    top = Number.NEGATIVE_INFINITY;
+    gather(rows, begin, n, view.target as Float64Array, center, view.weight, nodeSums, state);
+    state.score = Number.NEGATIVE_INFINITY;
     best.feature = -1;
-    return mixed;
+    return state.mixed;
   };
 
-  const fill = (feature: number, sparse: boolean) => {
-    const base = feature * bins.rows;
-    const nodeRows = rows;
-    const begin = lo;
-    const end = n;
-    for (let i = 0; i < end; i++) {
-      const b = codes[base + nodeRows[begin + i]!]!;
-      binSum[b]! += nodeSum[i]!;
-      binWeight[b]! += nodeWeight[i]!;
-      count[b]! += 1;
-      if (sparse) marks[b >> 5]! |= 1 << (b & 31);
-    }
-  };
-
-  const sortByMean = () => {
-    const sorted = Array.from(order.subarray(0, node.size)).sort(
-      (a, b) => binSum[a]! / binWeight[a]! - binSum[b]! / binWeight[b]! || a - b,
+  const sortByMean = () =>
+    node.sortBy(
+      Float64Array.from(order.subarray(0, node.size), (b) => histogram[2 * b]! / histogram[2 * b + 1]!),
     );
-    order.set(sorted);
-  };
 
-  /** Moves the bins to the left one by one and scores each cut: Σ s² / w over the two sides. */
   const scan = (feature: number, missingLeft: boolean, only: number) => {
     const missing = count[missingBin]!;
-    let leftRows = missingLeft ? missing : 0;
-    let leftSum = missingLeft ? binSum[missingBin]! : 0;
-    let leftWeight = missingLeft ? binWeight[missingBin]! : 0;
     const last = missing > 0 && !missingLeft ? node.size : node.size - 1;
-    let bestCut = -1;
-    let bestWeight = 0;
-    for (let k = 0; k < last; k++) {
-      const b = order[k]!;
-      leftRows += count[b]!;
-      leftSum += binSum[b]!;
-      leftWeight += binWeight[b]!;
-      if (leftRows < minLeaf || n - leftRows < minLeaf) continue;
-      if (only >= 0 && k + 1 !== only) continue;
-      const rightSum = sum - leftSum;
-      const score = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weight - leftWeight);
-      if (score > top) {
-        top = score;
-        bestCut = k + 1;
-        bestWeight = leftWeight;
-      }
-    }
-    if (bestCut < 0) return;
+    const first = only >= 0 ? only - 1 : 0;
+    const stop = only >= 0 ? Math.min(last, only) : last;
+    state.cut = -1;
+    scanCuts(histogram, count, order, first, stop, missingLeft, n, minLeaf, state);
+    if (state.cut < 0) return;
     best.feature = feature;
-    best.gain = Math.max(0, top - (sum * sum) / weight);
-    best.lastLeft = order[bestCut - 1]!;
-    best.firstRight = bestCut < node.size ? order[bestCut]! : -1;
+    best.gain = Math.max(0, state.score - (state.sum * state.sum) / state.weight);
     // Values unseen here follow the heavier side.
-    best.missingLeft = missing > 0 ? missingLeft : 2 * bestWeight > weight;
-    markLeft(best, order.subarray(0, node.size), bestCut, best.missingLeft);
-  };
-
-  const clear = () => {
-    for (let k = 0; k <= node.size; k++) {
-      const b = k < node.size ? order[k]! : missingBin;
-      count[b] = 0;
-      binSum[b] = 0;
-      binWeight[b] = 0;
-    }
+    best.missingLeft = missing > 0 ? missingLeft : 2 * state.cutWeight > state.weight;
+    keepSplit(best, order, node.size, state.cut, bins.categories[feature]! > 0);
   };
 
   const consider = (feature: number) => {
     const sparse = NodeBins.sparse(n);
-    fill(feature, sparse);
+    const fill = sparse ? fillSparse : fillDense;
+    fill(view.codes, feature * view.rows, rows, lo, n, nodeSums, histogram, count, node.marks);
     node.collect(feature, sparse);
     const missing = count[missingBin]! > 0;
     const informative = node.size + (missing ? 1 : 0) > 1;
@@ -137,7 +77,7 @@ export function regressSplitter(
       scan(feature, false, only);
       if (missing && node.size > 1) scan(feature, true, only);
     }
-    clear();
+    clear(histogram, count, order, node.size);
     return informative;
   };
 
@@ -146,9 +86,124 @@ export function regressSplitter(
     consider,
     best,
     get weight() {
-      return weight;
+      return state.weight;
     },
     // Equal targets are given back to the last digit.
-    leaf: () => [mixed ? center + sum / weight : yOf[rows[lo]!]!],
+    leaf: () => [state.mixed ? center + state.sum / state.weight : view.target[rows[lo]!]!],
   };
+}
+
+// The loops below get every array as an argument: reading them from the closure above costs three times as much.
+
+interface State {
+  /** Of the node. */
+  sum: number;
+  weight: number;
+  mixed: boolean;
+  /** Best score so far, where this scan cut (−1: nothing was better), and the weight left of it. */
+  score: number;
+  cut: number;
+  cutWeight: number;
+}
+
+function gather(
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  yOf: Float64Array,
+  center: number,
+  weightOf: Float64Array,
+  nodeSums: Float64Array,
+  state: State,
+): void {
+  let sum = 0;
+  let weight = 0;
+  let mixed = false;
+  const first = yOf[rows[begin]!]!;
+  for (let i = 0; i < n; i++) {
+    const row = rows[begin + i]!;
+    const y = yOf[row]!;
+    const w = weightOf[row]!;
+    const s = w * (y - center);
+    nodeSums[2 * i] = s;
+    nodeSums[2 * i + 1] = w;
+    sum += s;
+    weight += w;
+    if (y !== first) mixed = true;
+  }
+  state.sum = sum;
+  state.weight = weight;
+  state.mixed = mixed;
+}
+
+type Fill = (
+  codes: Uint8Array,
+  base: number,
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  nodeSums: Float64Array,
+  histogram: Float64Array,
+  count: Int32Array,
+  marks: Int32Array,
+) => void;
+
+const fillDense: Fill = (codes, base, rows, begin, n, nodeSums, histogram, count) => {
+  for (let i = 0; i < n; i++) {
+    const b = codes[base + rows[begin + i]!]!;
+    histogram[2 * b]! += nodeSums[2 * i]!;
+    histogram[2 * b + 1]! += nodeSums[2 * i + 1]!;
+    count[b]! += 1;
+  }
+};
+
+const fillSparse: Fill = (codes, base, rows, begin, n, nodeSums, histogram, count, marks) => {
+  for (let i = 0; i < n; i++) {
+    const b = codes[base + rows[begin + i]!]!;
+    histogram[2 * b]! += nodeSums[2 * i]!;
+    histogram[2 * b + 1]! += nodeSums[2 * i + 1]!;
+    count[b]! += 1;
+    marks[b >> 5]! |= 1 << (b & 31);
+  }
+};
+
+function clear(histogram: Float64Array, count: Int32Array, order: Uint8Array, size: number) {
+  for (let k = 0; k <= size; k++) {
+    const b = k < size ? order[k]! : missingBin;
+    count[b] = 0;
+    histogram[2 * b] = 0;
+    histogram[2 * b + 1] = 0;
+  }
+}
+
+/** Moves the bins to the left one by one and scores the cuts after bin `first` … `stop − 1`: Σ s² / w of both sides. */
+function scanCuts(
+  histogram: Float64Array,
+  count: Int32Array,
+  order: Uint8Array,
+  first: number,
+  stop: number,
+  missingLeft: boolean,
+  n: number,
+  minLeaf: number,
+  state: State,
+): void {
+  const { sum, weight } = state;
+  let leftRows = missingLeft ? count[missingBin]! : 0;
+  let leftSum = missingLeft ? histogram[2 * missingBin]! : 0;
+  let leftWeight = missingLeft ? histogram[2 * missingBin + 1]! : 0;
+  for (let k = 0; k < stop; k++) {
+    const b = order[k]!;
+    leftRows += count[b]!;
+    leftSum += histogram[2 * b]!;
+    leftWeight += histogram[2 * b + 1]!;
+    if (k < first || leftRows < minLeaf || n - leftRows < minLeaf) continue;
+    const rightSum = sum - leftSum;
+    const score = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weight - leftWeight);
+    if (score > state.score) {
+      state.score = score;
+      state.cut = k + 1;
+      state.cutWeight = leftWeight;
+    }
+  }
 }

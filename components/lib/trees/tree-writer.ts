@@ -1,6 +1,7 @@
-import { type Bins, binSlots, missingBin } from './bins.js';
+import { type Bins, binSlots } from './bins.js';
 import { categorical, defaultLeft, type Tree } from './ensemble.js';
-import { halfway } from './quantiles.js';
+import { halfway, missingBin } from './quantiles.js';
+import type { RowView } from './row-view.js';
 
 /** A split of one node as the search leaves it. */
 export interface Split {
@@ -11,7 +12,7 @@ export interface Split {
   lastLeft: number;
   firstRight: number;
   missingLeft: boolean;
-  /** 1 for each bin that goes left, the missing bin included; bins not in the node follow the missing ones. */
+  /** 1 for each bin that goes left. For numbers `partition` fills it. */
   readonly goesLeft: Uint8Array;
 }
 
@@ -136,11 +137,22 @@ export class TreeWriter {
   }
 }
 
-/** Fills the table of bins that go left from the ordered bins of a node, of which the first `cut` go left. */
-export function markLeft(split: Split, order: Uint8Array, cut: number, missingLeft: boolean): void {
-  split.goesLeft.fill(missingLeft ? 1 : 0);
-  for (let k = 0; k < order.length; k++) split.goesLeft[order[k]!] = k < cut ? 1 : 0;
-  split.goesLeft[missingBin] = missingLeft ? 1 : 0;
+/**
+ * Keeps a split of the ordered bins of a node, of which the first `cut` go left. Other categories of the feature
+ * follow the missing ones.
+ */
+export function keepSplit(
+  split: Split,
+  order: Uint8Array,
+  size: number,
+  cut: number,
+  isCategory: boolean,
+): void {
+  split.lastLeft = order[cut - 1]!;
+  split.firstRight = cut < size ? order[cut]! : -1;
+  if (!isCategory) return;
+  split.goesLeft.fill(split.missingLeft ? 1 : 0);
+  for (let k = 0; k < size; k++) split.goesLeft[order[k]!] = k < cut ? 1 : 0;
 }
 
 /**
@@ -149,15 +161,28 @@ export function markLeft(split: Split, order: Uint8Array, cut: number, missingLe
  */
 export function partition(
   bins: Bins,
+  view: RowView,
   split: Split,
   rows: Int32Array,
   lo: number,
   hi: number,
   scratch: Int32Array,
 ): number {
-  const { codes } = bins;
-  const { goesLeft } = split;
-  const base = split.feature * bins.rows;
+  if (bins.categories[split.feature] === 0)
+    split.goesLeft.fill(1, 0, split.lastLeft + 1).fill(0, split.lastLeft + 1);
+  split.goesLeft[missingBin] = split.missingLeft ? 1 : 0;
+  return part(view.codes, split.feature * view.rows, split.goesLeft, rows, lo, hi, scratch);
+}
+
+function part(
+  codes: Uint8Array,
+  base: number,
+  goesLeft: Uint8Array,
+  rows: Int32Array,
+  lo: number,
+  hi: number,
+  scratch: Int32Array,
+): number {
   let left = lo;
   let right = 0;
   for (let i = lo; i < hi; i++) {
