@@ -39,32 +39,53 @@ export function checkWeight(weight: Float64Array | undefined, rows: number) {
   if (row >= 0) throw new InputError('bad-weight', `row ${row} has the weight ${weight[row]}`);
 }
 
-interface DotArgs {
-  readonly x: Dense;
-  readonly shift: Float64Array;
-  readonly v: Float64Array;
+interface ResidualArgs extends RegressionData {
+  readonly mean: Float64Array;
+  readonly yMean: number;
+  readonly coef: Float64Array;
 }
 const CHUNK = 16384;
 
-/** One block: Σ (x − shift) v of every column over one chunk of rows. */
-export const columnDotsKernel: Kernel<DotArgs, Float64Array> = {
-  name: 'columnDotsKernel',
+/** One block: Xᵀ W (y − Xb), less the means, over one chunk of rows. */
+export const residualDotsKernel: Kernel<ResidualArgs, Float64Array> = {
+  name: 'residualDotsKernel',
   url: import.meta.url,
-  blocks: ({ x }) => Math.ceil(x.rows / CHUNK),
-  run({ x: { data, rows, width }, shift, v }, block) {
+  blocks: ({ rows }) => Math.ceil(rows / CHUNK),
+  run({ x, rows, features, y, weight, mean, yMean, coef }, block) {
     const from = block * CHUNK;
     const to = Math.min(rows, from + CHUNK);
-    const out = new Float64Array(width);
-    for (let j = 0; j < width; j++) {
-      const less = shift[j]!;
-      const start = j * rows;
+    const residual = Float64Array.from(y.subarray(from, to), (value) => value - yMean);
+    for (let j = 0; j < features; j++) {
+      const b = coef[j]!;
+      if (b === 0) continue;
+      for (let i = from; i < to; i++) residual[i - from]! -= b * (x[j * rows + i]! - mean[j]!);
+    }
+    if (weight) for (let i = from; i < to; i++) residual[i - from]! *= weight[i]!;
+    const out = new Float64Array(features);
+    for (let j = 0; j < features; j++) {
       let sum = 0;
-      for (let i = from; i < to; i++) sum += (data[start + i]! - less) * v[i]!;
+      for (let i = from; i < to; i++) sum += (x[j * rows + i]! - mean[j]!) * residual[i - from]!;
       out[j] = sum;
     }
     return out;
   },
 };
+
+export async function residualDots(
+  compute: Compute,
+  data: RegressionData,
+  { mean, yMean }: Pick<Normal, 'mean' | 'yMean'>,
+  coef: Float64Array,
+  options?: ComputeOptions,
+): Promise<Float64Array> {
+  const sum = new Float64Array(data.features);
+  for (const part of await compute(residualDotsKernel, { ...data, mean, yMean, coef }, options)) {
+    part.forEach((value, j) => {
+      sum[j]! += value;
+    });
+  }
+  return sum;
+}
 
 /** What a linear model by squares needs to know of its data: weighted, less the means if there is an intercept. */
 export interface Normal {
@@ -72,10 +93,9 @@ export interface Normal {
   readonly total: number;
   readonly mean: Float64Array;
   readonly yMean: number;
-  /** XᵀWX, features × features; Xᵀ Wy; yᵀWy. */
+  /** XᵀWX, features × features; Xᵀ Wy. */
   readonly gram: Float64Array;
   readonly cross: Float64Array;
-  readonly square: number;
   /** Columns that do not vary beyond rounding: their coefficient is zero. */
   readonly constant: readonly boolean[];
 }
@@ -98,20 +118,13 @@ export async function normalEquations(
   const { total } = moments;
   const mean = intercept ? moments.mean : new Float64Array(features);
   const yMean = intercept ? ofTarget.mean[0]! : 0;
-  const v = Float64Array.from(y, (value, i) => (value - yMean) * (weight ? weight[i]! : 1));
-  const cross = new Float64Array(features);
-  for (const part of await compute(columnDotsKernel, { x, shift: mean, v }, options)) {
-    part.forEach((value, j) => {
-      cross[j]! += value;
-    });
-  }
-  const square = total * (ofTarget.variance[0]! + (intercept ? 0 : ofTarget.mean[0]! ** 2));
+  const cross = await residualDots(compute, data, { mean, yMean }, new Float64Array(features), options);
   const product = await gram(compute, { x, shift: mean, ...weighted }, options);
   const constant = Array.from(moments.variance, (v, j) => {
     if (!intercept) return product[j * features + j] === 0;
     return v <= total * Number.EPSILON * v + (total * moments.mean[j]! * Number.EPSILON) ** 2;
   });
-  return { total, mean, yMean, gram: product, cross, square, constant };
+  return { total, mean, yMean, gram: product, cross, constant };
 }
 
 export const interceptOf = ({ mean, yMean }: Pick<Normal, 'mean' | 'yMean'>, coef: Float64Array): number =>

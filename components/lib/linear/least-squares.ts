@@ -3,7 +3,14 @@ import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
 import { cholesky, choleskySolve } from '../linalg/cholesky.js';
 import { householder } from '../linalg/qr.js';
-import { interceptOf, type LinearModel, type Normal, normalEquations, type RegressionData } from './data.js';
+import {
+  interceptOf,
+  type LinearModel,
+  type Normal,
+  normalEquations,
+  type RegressionData,
+  residualDots,
+} from './data.js';
 
 export interface LeastSquaresParams {
   /** Ridge penalty α of Σ w (y − Xb − c)² + α |b|²; the intercept is free of it. Default 0: least squares. */
@@ -12,12 +19,12 @@ export interface LeastSquaresParams {
   readonly intercept?: boolean;
 }
 
-/** Below this share of a column left over by the others, normal equations would cost more than half the digits. */
+/** With less of a column left over by the others than this share, one correction would not mend normal equations. */
 const WELL_CONDITIONED = 1e-5;
 
 /**
- * Least squares or ridge (scikit-learn's LinearRegression and Ridge): normal equations by Cholesky, O(rows ·
- * features²); where columns are nearly dependent by QR of the rows instead, and then the solution of least norm.
+ * Least squares or ridge (scikit-learn's LinearRegression and Ridge): normal equations by Cholesky with
+ * one correction from the residuals (Björck 1987), O(rows · features²); where columns are nearly dependent by QR of the rows instead, and then the solution of least norm.
  * Throws `wrong-shape`, `bad-weight`, `bad-parameter`, `no-rows`, `not-finite`.
  */
 export async function fitLeastSquares(
@@ -28,14 +35,25 @@ export async function fitLeastSquares(
 ): Promise<LinearModel> {
   if (!(alpha >= 0 && Number.isFinite(alpha))) throw new InputError('bad-parameter', `alpha is ${alpha}`);
   const normal = await normalEquations(compute, data, intercept, options);
-  const coef = byCholesky(normal, alpha) ?? (await byQr(compute, data, normal, alpha, options));
+  const solve = choleskyOf(normal, alpha);
+  if (!solve) {
+    const coef = await byQr(compute, data, normal, alpha, options);
+    return { coef, intercept: interceptOf(normal, coef) };
+  }
+  const first = solve(normal.cross);
+  const rest = await residualDots(compute, data, normal, first, options);
+  const correction = solve(rest.map((value, j) => value - alpha * first[j]!));
+  const coef = first.map((value, j) => value + correction[j]!);
   return { coef, intercept: interceptOf(normal, coef) };
 }
 
-/** Undefined if the columns are too nearly dependent. */
-function byCholesky({ gram, cross, constant }: Normal, alpha: number): Float64Array | undefined {
-  const all = cross.length;
-  const kept = Array.from(cross.keys()).filter((j) => !constant[j]);
+/** Solves (XᵀWX + α) b = c, constant columns left out; undefined if the columns are too nearly dependent. */
+function choleskyOf(
+  { gram, constant }: Normal,
+  alpha: number,
+): ((c: Float64Array) => Float64Array) | undefined {
+  const all = constant.length;
+  const kept = Array.from(constant.keys()).filter((j) => !constant[j]);
   const n = kept.length;
   const a = new Float64Array(n * n);
   const size = Float64Array.from(kept, (j) => Math.sqrt(gram[j * all + j]! + alpha));
@@ -45,16 +63,18 @@ function byCholesky({ gram, cross, constant }: Normal, alpha: number): Float64Ar
     });
   });
   if (cholesky(a, n) < WELL_CONDITIONED) return undefined;
-  const solution = choleskySolve(
-    a,
-    n,
-    Float64Array.from(kept, (j, r) => cross[j]! / size[r]!),
-  );
-  const coef = new Float64Array(all);
-  kept.forEach((j, r) => {
-    coef[j] = solution[r]! / size[r]!;
-  });
-  return coef;
+  return (right) => {
+    const solution = choleskySolve(
+      a,
+      n,
+      Float64Array.from(kept, (j, r) => right[j]! / size[r]!),
+    );
+    const coef = new Float64Array(all);
+    kept.forEach((j, r) => {
+      coef[j] = solution[r]! / size[r]!;
+    });
+    return coef;
+  };
 }
 
 interface QrArgs extends RegressionData {

@@ -44,7 +44,8 @@ const NEWTON_SIZE = 512;
  * Logistic regression, multinomial for three classes or more: minimises C Σ w · log-loss + ρ |b|₁ + (1 − ρ) / 2 |b|²
  * with free intercepts (scikit-learn's LogisticRegression with `lbfgs` or `saga`). Newton up to 512 parameters,
  * L-BFGS beyond. Time O(rows · features² · outputs²) an iteration (5 to 10 of them), or O(rows · features ·
- * outputs). Throws `wrong-shape`, `bad-weight`, `bad-class`, `one-class`, `bad-parameter`, `not-finite`.
+ * outputs). With ρ = 1 and an even number of classes above two, several coefficients give the same probabilities
+ * at the same penalty; one of them is returned. Throws `wrong-shape`, `bad-weight`, `bad-class`, `one-class`, `bad-parameter`, `not-finite`.
  */
 export async function fitLogistic(
   compute: Compute,
