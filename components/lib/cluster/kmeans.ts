@@ -3,7 +3,7 @@ import { sharedF64, sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import { type AssignArgs, assignKernel, nearestKernel } from './lloyd.js';
-import { checkFinite, type Matrix, rowMajor, squaredDistance } from './points.js';
+import { checkFinite, distance, type Matrix, type Points, rowMajor, squaredDistance } from './points.js';
 import { seedCentres } from './seeding.js';
 
 export interface KMeansOptions {
@@ -56,25 +56,22 @@ export async function fitKMeans(
   const stop = tolerance * meanVariance(matrix);
   let best: KMeansFit | undefined;
   for (let start = 0; start < Math.max(1, starts); start++) {
-    const rowsChosen = await seedCentres(compute, points, rows, features, clusters, random(seed, start));
+    const chosen = await seedCentres(compute, points, clusters, random(seed, start), options);
     const centres = new Float64Array(clusters * features);
-    rowsChosen.forEach((row, c) => {
-      centres.set(points.subarray(row * features, (row + 1) * features), c * features);
+    chosen.forEach((row, c) => {
+      const from = row * points.stride;
+      centres.set(points.data.subarray(from, from + features), c * features);
     });
-    const fit = await iterate(
-      compute,
-      points,
-      { rows, features, clusters, centres, iterations, stop },
-      options,
-    );
+    const fit = await iterate(compute, { points, clusters, centres, iterations, stop }, options);
     if (!best || fit.inertia < best.inertia) best = fit;
   }
   return best!;
 }
 
+type RowState = Pick<AssignArgs, 'labels' | 'upper' | 'lower'>;
+
 interface Start {
-  readonly rows: number;
-  readonly features: number;
+  readonly points: Points;
   readonly clusters: number;
   readonly centres: Float64Array;
   readonly iterations: number;
@@ -83,28 +80,24 @@ interface Start {
 
 async function iterate(
   compute: Compute,
-  points: Float32Array,
-  start: Start,
+  { points, clusters, centres: first, iterations, stop }: Start,
   options: ComputeOptions | undefined,
 ): Promise<KMeansFit> {
-  const { rows, features, clusters, stop } = start;
-  let centres = start.centres;
-  const labels = sharedI32(rows).fill(-1);
-  const upper = sharedF64(rows);
-  const lower = sharedF64(rows);
+  const { rows, features } = points;
+  let centres = first;
+  const state: RowState = {
+    labels: sharedI32(rows).fill(-1),
+    upper: sharedF64(rows),
+    lower: sharedF64(rows),
+  };
   const sums = new Float64Array(clusters * features);
   const sizes = new Float64Array(clusters);
   let moved = new Float64Array(clusters);
   let iteration = 0;
-  while (iteration < start.iterations) {
+  while (iteration < iterations) {
     iteration++;
-    const state = { points, rows, features, clusters, centres, labels, upper, lower };
-    const args: AssignArgs = {
-      ...state,
-      ...spacing(centres, clusters, features),
-      moved,
-      movedOther: largestOther(moved),
-    };
+    const half = halfGaps(centres, clusters, features);
+    const args = { points, clusters, centres, half, moved, movedOther: largestOther(moved), ...state };
     const parts = await compute(assignKernel, args, options);
     let changed = 0;
     for (const part of parts) {
@@ -113,38 +106,32 @@ async function iterate(
       for (let f = 0; f < sums.length; f++) sums[f]! += part.sums[f]!;
     }
     if (changed === 0) break;
-    if (sizes.includes(0)) relocate(state, sums, sizes);
+    if (sizes.includes(0)) relocate(args, sums, sizes);
     const next = sums.map((sum, f) => {
       const size = sizes[Math.floor(f / features)]!;
       return size > 0 ? sum / size : centres[f]!;
     });
-    moved = distances(centres, next, clusters, features);
+    moved = Float64Array.from({ length: clusters }, (_, c) => distance(centres, c, next, c, features));
     centres = next;
     if (moved.reduce((sum, d) => sum + d * d, 0) <= stop) break;
   }
-  const model = { centres, clusters, features };
-  const parts = await compute(nearestKernel, { points, rows, ...model, labels, distances: upper }, options);
-  return { ...model, labels, inertia: parts.reduce((a, b) => a + b, 0), iterations: iteration };
+  const { labels } = state;
+  const parts = await compute(nearestKernel, { points, clusters, centres, labels }, options);
+  const inertia = parts.reduce((a, b) => a + b, 0);
+  return { centres, clusters, features, labels, inertia, iterations: iteration };
 }
 
-/** Distances between centres, and half of each one's to its nearest other (∞ where there is none). */
-function spacing(centres: Float64Array, clusters: number, features: number) {
-  const between = new Float64Array(clusters * clusters);
+/** Half the distance of each centre to its nearest other, ∞ where there is none. */
+function halfGaps(centres: Float64Array, clusters: number, features: number): Float64Array {
   const half = new Float64Array(clusters).fill(Number.POSITIVE_INFINITY);
   for (let a = 0; a < clusters; a++)
-    for (let b = 0; b < clusters; b++) {
-      if (a === b) continue;
-      const d = Math.sqrt(squaredDistance(centres, a * features, centres, b * features, features));
-      between[a * clusters + b] = d;
-      half[a] = Math.min(half[a]!, d / 2);
+    for (let b = 0; b < a; b++) {
+      const d = distance(centres, a, centres, b, features) / 2;
+      half[a] = Math.min(half[a]!, d);
+      half[b] = Math.min(half[b]!, d);
     }
-  return { between, half };
+  return half;
 }
-
-const distances = (a: Float64Array, b: Float64Array, clusters: number, features: number) =>
-  Float64Array.from({ length: clusters }, (_, c) =>
-    Math.sqrt(squaredDistance(a, c * features, b, c * features, features)),
-  );
 
 /** For each cluster the largest of the others' values. */
 function largestOther(values: Float64Array): Float64Array {
@@ -160,15 +147,9 @@ function largestOther(values: Float64Array): Float64Array {
 }
 
 /** Gives each empty cluster the row furthest from its own centre, unless every row lies on its centre. */
-function relocate(
-  state: Pick<
-    AssignArgs,
-    'points' | 'rows' | 'features' | 'clusters' | 'centres' | 'labels' | 'upper' | 'lower'
-  >,
-  sums: Float64Array,
-  sizes: Float64Array,
-): void {
-  const { points, rows, features, clusters, centres, labels, upper, lower } = state;
+function relocate(args: AssignArgs, sums: Float64Array, sizes: Float64Array): void {
+  const { points, clusters, centres, labels, upper, lower } = args;
+  const { data, rows, features, stride } = points;
   for (let c = 0; c < clusters; c++) {
     if (sizes[c]! > 0) continue;
     let furthest = -1;
@@ -176,7 +157,7 @@ function relocate(
     for (let i = 0; i < rows; i++) {
       const own = labels[i]!;
       if (sizes[own]! < 2) continue;
-      const d = squaredDistance(points, i * features, centres, own * features, features);
+      const d = squaredDistance(data, i * stride, centres, own * features, features);
       if (d > most) {
         most = d;
         furthest = i;
@@ -187,7 +168,7 @@ function relocate(
     sizes[own]!--;
     sizes[c] = 1;
     for (let f = 0; f < features; f++) {
-      const value = points[furthest * features + f]!;
+      const value = data[furthest * stride + f]!;
       sums[own * features + f]! -= value;
       sums[c * features + f] = value;
     }
@@ -224,15 +205,6 @@ export async function predictKMeans(
   checkFinite(matrix);
   const { rows } = matrix;
   const labels = sharedI32(rows);
-  const args = {
-    points: rowMajor(matrix),
-    rows,
-    features,
-    clusters,
-    centres,
-    labels,
-    distances: sharedF64(rows),
-  };
-  await compute(nearestKernel, args, options);
+  await compute(nearestKernel, { points: rowMajor(matrix), clusters, centres, labels }, options);
   return labels;
 }

@@ -1,19 +1,17 @@
 import type { Kernel } from '../compute/kernel.js';
-import { squaredDistance } from './points.js';
+import { BATCH, centreDistances, distanceError } from './centre-distances.js';
+import { type Points, squaredDistance } from './points.js';
 
 /**
- * One iteration of Lloyd's algorithm with the bounds of Hamerly (2010) and the ball of Newling and Fleuret (2016):
- * most rows are seen to keep their cluster without a distance being computed, with the same result.
+ * One iteration of Lloyd's algorithm with the bounds of Hamerly (2010): most rows are seen to keep their cluster
+ * without a distance to another centre being computed, with the same result.
  */
 export interface AssignArgs {
-  readonly points: Float32Array;
-  readonly rows: number;
-  readonly features: number;
+  readonly points: Points;
   readonly clusters: number;
   /** Row-major clusters × features. */
   readonly centres: Float64Array;
-  /** Distances between centres, clusters × clusters; half the distance of each to its nearest other. */
-  readonly between: Float64Array;
+  /** Half the distance of each centre to its nearest other. */
   readonly half: Float64Array;
   /** How far each centre has moved since the last iteration, and for each the furthest that another has. */
   readonly moved: Float64Array;
@@ -31,98 +29,125 @@ export interface AssignPart {
   readonly changed: number;
 }
 
-/** Some 2 million coordinate differences a block at worst. */
-const perBlock = ({ features, clusters }: Pick<AssignArgs, 'features' | 'clusters'>) =>
-  Math.min(65536, Math.max(256, Math.floor(2e6 / (features * clusters))));
+/** Some 10 million coordinate differences a block at worst. */
+const perBlock = (points: Points, clusters: number) =>
+  Math.min(65536, Math.max(256, Math.floor(1e7 / (points.stride * (clusters + 4)))));
+
+const rowBlocks = ({ points, clusters }: { readonly points: Points; readonly clusters: number }) =>
+  Math.ceil(points.rows / perBlock(points, clusters));
+
+function range({ points, clusters }: { readonly points: Points; readonly clusters: number }, block: number) {
+  const size = perBlock(points, clusters);
+  return [block * size, Math.min(points.rows, (block + 1) * size)] as const;
+}
 
 export const assignKernel: Kernel<AssignArgs, AssignPart> = {
   name: 'assignKernel',
   url: import.meta.url,
-  blocks: (args) => Math.ceil(args.rows / perBlock(args)),
+  blocks: rowBlocks,
   run: (args, block) => {
-    const { points, rows, features, clusters, centres, between, half } = args;
-    const { moved, movedOther, labels, upper, lower } = args;
+    const { points, clusters, centres, half, moved, movedOther, labels, upper, lower } = args;
+    const { data, features, stride } = points;
     const sums = new Float64Array(clusters * features);
     const sizes = new Float64Array(clusters);
     let changed = 0;
-    const start = block * perBlock(args);
-    const end = Math.min(rows, start + perBlock(args));
-    for (let i = start; i < end; i++) {
-      const at = i * features;
+    const error = distanceError(features);
+    const { add, addAll, flush } = centreDistances(points, centres, clusters, (i, distances, at) => {
       const own = labels[i]!;
-      let u = Number.POSITIVE_INFINITY;
-      let reach = Number.POSITIVE_INFINITY;
-      if (own >= 0) {
-        u = upper[i]! + moved[own]!;
-        const l = lower[i]! - movedOther[own]!;
-        lower[i] = l;
-        const safe = Math.max(half[own]!, l);
-        if (u > safe) u = Math.sqrt(squaredDistance(points, at, centres, own * features, features));
-        upper[i] = u;
-        if (u <= safe) continue;
-        // A centre further than this from the row's own can be neither nearest nor second.
-        reach = 2 * (u + half[own]!);
-      }
-      let best = own;
-      let nearest = u;
+      let best = 0;
+      let nearest = Number.POSITIVE_INFINITY;
       let second = Number.POSITIVE_INFINITY;
       for (let c = 0; c < clusters; c++) {
-        if (c === own || (own >= 0 && between[own * clusters + c]! > reach)) continue;
-        const d = Math.sqrt(squaredDistance(points, at, centres, c * features, features));
+        const d = distances[at + c]!;
         if (d < nearest) {
           second = nearest;
           nearest = d;
           best = c;
         } else if (d < second) second = d;
       }
-      upper[i] = nearest;
-      lower[i] = second; // The nearest other centre of `own` lies within reach, so the second was among those seen.
-      if (best === own) continue;
+      // A lead within the error is none: the row stays, so that rounding cannot make rows go to and fro.
+      if (own >= 0 && own !== best && nearest > distances[at + own]! * (1 - error)) {
+        second = nearest;
+        nearest = distances[at + own]!;
+        best = own;
+      }
+      upper[i] = Math.sqrt(nearest) * (1 + error);
+      lower[i] = Math.sqrt(second) * (1 - error);
+      if (best === own) return;
       changed++;
       labels[i] = best;
+      const row = i * stride;
       sizes[best]!++;
-      for (let f = 0; f < features; f++) sums[best * features + f]! += points[at + f]!;
-      if (own < 0) continue;
+      for (let f = 0; f < features; f++) sums[best * features + f]! += data[row + f]!;
+      if (own < 0) return;
       sizes[own]!--;
-      for (let f = 0; f < features; f++) sums[own * features + f]! -= points[at + f]!;
+      for (let f = 0; f < features; f++) sums[own * features + f]! -= data[row + f]!;
+    });
+    const [start, end] = range(args, block);
+    for (let first = start; first < end; first += BATCH) {
+      const last = Math.min(end, first + BATCH);
+      let failing = 0;
+      for (let i = first; i < last; i++) {
+        const own = labels[i]!;
+        if (own < 0) {
+          failing++;
+          continue;
+        }
+        const u = upper[i]! + moved[own]!;
+        const l = lower[i]! - movedOther[own]!;
+        upper[i] = u;
+        lower[i] = l;
+        if (u > l && u > half[own]!) failing++;
+      }
+      // Copying and measuring a whole batch is cheaper than picking its rows where many fail.
+      if (failing * 3 > last - first) addAll(first, last);
+      else if (failing > 0)
+        for (let i = first; i < last; i++) {
+          const own = labels[i]!;
+          const safe = Math.max(half[own]!, lower[i]!);
+          if (upper[i]! <= safe) continue;
+          upper[i] = Math.sqrt(squaredDistance(data, i * stride, centres, own * features, features));
+          if (upper[i]! > safe) add(i);
+        }
     }
+    flush();
     return { sums, sizes, changed };
   },
 };
 
 export interface NearestArgs {
-  readonly points: Float32Array;
-  readonly rows: number;
-  readonly features: number;
+  readonly points: Points;
   readonly clusters: number;
   readonly centres: Float64Array;
   readonly labels: Int32Array;
-  /** Squared distance of each row to its centre. */
-  readonly distances: Float64Array;
 }
 
 /** Labels every row with its nearest centre (the first of equals); gives the block's sum of squared distances. */
 export const nearestKernel: Kernel<NearestArgs, number> = {
   name: 'nearestKernel',
   url: import.meta.url,
-  blocks: (args) => Math.ceil(args.rows / perBlock(args)),
+  blocks: rowBlocks,
   run: (args, block) => {
-    const { points, rows, features, clusters, centres, labels, distances } = args;
+    const { points, clusters, centres, labels } = args;
+    const { data, features, stride } = points;
+    const error = distanceError(features);
     let inertia = 0;
-    const start = block * perBlock(args);
-    const end = Math.min(rows, start + perBlock(args));
-    for (let i = start; i < end; i++) {
+    const { addAll } = centreDistances(points, centres, clusters, (i, distances, at) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let c = 0; c < clusters; c++) if (distances[at + c]! < least) least = distances[at + c]!;
+      // float32 leaves a few centres at most to choose from; float64 decides.
       let nearest = Number.POSITIVE_INFINITY;
       for (let c = 0; c < clusters; c++) {
-        const d = squaredDistance(points, i * features, centres, c * features, features);
+        if (distances[at + c]! > least * (1 + 3 * error)) continue;
+        const d = squaredDistance(data, i * stride, centres, c * features, features);
         if (d < nearest) {
           nearest = d;
           labels[i] = c;
         }
       }
-      distances[i] = nearest;
       inertia += nearest;
-    }
+    });
+    addAll(...range(args, block));
     return inertia;
   },
 };

@@ -18,23 +18,36 @@ export function checkFinite({ x, rows, features }: Matrix): void {
       throw new InputError('not-finite', `row ${at % rows}, feature ${Math.floor(at / rows)} is ${x[at]}`);
 }
 
-/** The same table row by row on shared memory, which is the order that distances read it in. */
-export function rowMajor({ x, rows, features }: Matrix): Float32Array<SharedArrayBuffer> {
-  const points = sharedF32(rows * features);
+/** Rows one after another on shared memory, each padded with zeros to a multiple of four values. */
+export interface Points {
+  /** Feature f of row i at data[i * stride + f]. */
+  readonly data: Float32Array<SharedArrayBuffer>;
+  readonly rows: number;
+  readonly features: number;
+  readonly stride: number;
+}
+
+/** The same table row by row, which is the order that distances read it in. */
+export function rowMajor({ x, rows, features }: Matrix): Points {
+  const stride = Math.ceil(features / 4) * 4;
+  const data = sharedF32(rows * stride);
   const tile = 64; // keeps both sides of the transposition in the first-level cache
   for (let top = 0; top < rows; top += tile) {
     const bottom = Math.min(rows, top + tile);
     for (let j = 0; j < features; j++)
-      for (let i = top; i < bottom; i++) points[i * features + j] = x[j * rows + i]!;
+      for (let i = top; i < bottom; i++) data[i * stride + j] = x[j * rows + i]!;
   }
-  return points;
+  return { data, rows, features, stride };
 }
 
-/** Squared Euclidean distance of `length` numbers from a[i] and b[j] on; four sums let the processor overlap. */
+/**
+ * Squared Euclidean distance of `length` numbers from a[i] and b[j] on; four sums let the processor overlap. One
+ * type an argument: mixed ones would make every element's load look its type up.
+ */
 export function squaredDistance(
-  a: Float32Array | Float64Array,
+  a: Float32Array,
   i: number,
-  b: Float32Array | Float64Array,
+  b: Float64Array,
   j: number,
   length: number,
 ): number {
@@ -58,4 +71,11 @@ export function squaredDistance(
     s0 += d * d;
   }
   return s0 + s1 + (s2 + s3);
+}
+
+/** Euclidean distance of row i of `a` and row j of `b`, both row-major. */
+export function distance(a: Float64Array, i: number, b: Float64Array, j: number, features: number): number {
+  let squares = 0;
+  for (let f = 0; f < features; f++) squares += (a[i * features + f]! - b[j * features + f]!) ** 2;
+  return Math.sqrt(squares);
 }

@@ -1,33 +1,28 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { sharedF64 } from '../compute/shared.js';
 import type { Random } from '../random.js';
-import { squaredDistance } from './points.js';
+import { centreDistances } from './centre-distances.js';
+import type { Points } from './points.js';
 
 interface SeedingArgs {
-  readonly points: Float32Array;
-  readonly rows: number;
-  readonly features: number;
-  /** Squared distance of each row to its nearest centre so far, and which centre that is. */
+  readonly points: Points;
+  /** Squared distance of each row to its nearest centre so far. */
   readonly closest: Float64Array;
-  readonly owner: Int32Array;
-  /** Rows tried as the next centre, and of each its squared distances to the centres so far. */
-  readonly candidates: readonly number[];
-  readonly toCentres: readonly Float64Array[];
+  /** Values of the rows tried as the next centre, count × features. */
+  readonly candidates: Float32Array;
+  readonly count: number;
 }
 
 const BLOCK = 4096;
-const blocks = ({ rows }: { readonly rows: number }) => Math.ceil(rows / BLOCK);
+const blocks = ({ points }: SeedingArgs) => Math.ceil(points.rows / BLOCK);
 
-/**
- * Squared distance of row i to a candidate where it is nearer than the row's centre, else the one it has. A
- * candidate twice as far from that centre as the row is cannot be nearer (triangle inequality).
- */
-function nearer(args: SeedingArgs, candidate: number, i: number): number {
-  const { points, features, closest, owner, candidates, toCentres } = args;
-  const now = closest[i]!;
-  if (toCentres[candidate]![owner[i]!]! >= 4 * now) return now;
-  const d = squaredDistance(points, i * features, points, candidates[candidate]! * features, features);
-  return Math.min(now, d);
+function eachRow(
+  args: SeedingArgs,
+  block: number,
+  each: (row: number, distances: Float32Array, at: number) => void,
+) {
+  const { addAll } = centreDistances(args.points, args.candidates, args.count, each);
+  addAll(block * BLOCK, Math.min(args.points.rows, (block + 1) * BLOCK));
 }
 
 /** For each candidate the sum of squared distances that a block of rows would be left with. */
@@ -36,30 +31,32 @@ export const seedingPotentialKernel: Kernel<SeedingArgs, Float64Array> = {
   url: import.meta.url,
   blocks,
   run: (args, block) => {
-    const sums = new Float64Array(args.candidates.length);
-    const end = Math.min(args.rows, (block + 1) * BLOCK);
-    for (let i = block * BLOCK; i < end; i++)
-      for (let c = 0; c < sums.length; c++) sums[c]! += nearer(args, c, i);
+    const { closest, count } = args;
+    const sums = new Float64Array(count);
+    eachRow(args, block, (i, distances, at) => {
+      const now = closest[i]!;
+      for (let c = 0; c < count; c++) {
+        const d = distances[at + c]!;
+        sums[c]! += d < now ? d : now;
+      }
+    });
     return sums;
   },
 };
 
-/** Takes candidate 0 as centre number `centre`: updates its rows and gives the sum of squared distances left. */
-export const seedingTakeKernel: Kernel<SeedingArgs & { readonly centre: number }, number> = {
+/** Takes the one candidate as a centre: updates the rows and gives the sum of squared distances left. */
+export const seedingTakeKernel: Kernel<SeedingArgs, number> = {
   name: 'seedingTakeKernel',
   url: import.meta.url,
   blocks,
   run: (args, block) => {
+    const { closest } = args;
     let sum = 0;
-    const end = Math.min(args.rows, (block + 1) * BLOCK);
-    for (let i = block * BLOCK; i < end; i++) {
-      const d = nearer(args, 0, i);
-      if (d < args.closest[i]!) {
-        args.closest[i] = d;
-        args.owner[i] = args.centre;
-      }
-      sum += d;
-    }
+    eachRow(args, block, (i, distances, at) => {
+      const d = distances[at]!;
+      if (d < closest[i]!) closest[i] = d;
+      sum += closest[i]!;
+    });
     return sum;
   },
 };
@@ -70,44 +67,28 @@ export const seedingTakeKernel: Kernel<SeedingArgs & { readonly centre: number }
  */
 export async function seedCentres(
   compute: Compute,
-  points: Float32Array,
-  rows: number,
-  features: number,
+  points: Points,
   clusters: number,
   draw: Random,
   options?: ComputeOptions,
-): Promise<Int32Array> {
+): Promise<number[]> {
+  const { data, rows, features, stride } = points;
   const closest = sharedF64(rows).fill(Number.POSITIVE_INFINITY);
-  const owner = sharedI32(rows);
-  const chosen = new Int32Array(clusters);
+  const args = (candidates: readonly number[]): SeedingArgs => {
+    const values = new Float32Array(candidates.length * features);
+    candidates.forEach((row, c) => {
+      values.set(data.subarray(row * stride, row * stride + features), c * features);
+    });
+    return { points, closest, candidates: values, count: candidates.length };
+  };
   const tries = 2 + Math.floor(Math.log(clusters));
-  let left: number[] = [];
-  for (let k = 0; k < clusters; k++) {
-    const base = { points, rows, features, closest, owner };
-    const distances = (row: number) =>
-      Float64Array.from(chosen.subarray(0, k), (c) =>
-        squaredDistance(points, row * features, points, c * features, features),
-      );
-    let best = 0;
-    if (k === 0) {
-      best = draw.int(rows);
-    } else {
-      const candidates = Array.from({ length: tries }, () => drawByDistance(closest, left, draw));
-      const toCentres = candidates.map(distances);
-      const parts = await compute(seedingPotentialKernel, { ...base, candidates, toCentres }, options);
-      let least = Number.POSITIVE_INFINITY;
-      candidates.forEach((row, c) => {
-        const potential = parts.reduce((sum, part) => sum + part[c]!, 0);
-        if (potential < least) {
-          least = potential;
-          best = row;
-        }
-      });
-    }
-    chosen[k] = best;
-    // With no centre yet every row's owner is 0, at a distance that rules nothing out.
-    const toCentres = [k === 0 ? new Float64Array(1) : distances(best)];
-    left = await compute(seedingTakeKernel, { ...base, candidates: [best], toCentres, centre: k }, options);
+  const chosen = [draw.int(rows)];
+  while (chosen.length < clusters) {
+    const left = await compute(seedingTakeKernel, args([chosen.at(-1)!]), options);
+    const candidates = Array.from({ length: tries }, () => drawByDistance(closest, left, draw));
+    const parts = await compute(seedingPotentialKernel, args(candidates), options);
+    const potential = candidates.map((_, c) => parts.reduce((sum, part) => sum + part[c]!, 0));
+    chosen.push(candidates[potential.indexOf(Math.min(...potential))]!);
   }
   return chosen;
 }

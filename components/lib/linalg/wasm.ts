@@ -66,6 +66,20 @@ export const f64x2 = {
   mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)],
 };
 
+/** Lanes 0 … 3 pick from a, 4 … 7 from b. */
+const shuffle = (lanes: Code) => (a: Code, b: Code) => [
+  ...a,
+  ...b,
+  ...simd(0x0d),
+  ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+];
+export const f32x4 = {
+  sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
+  mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
+  shuffle,
+};
+
 /** Makes a function of `params` integers with its own `memory`. Further locals: integers, then vectors. */
 export function assemble(params: number, integers: number, vectors: number, body: Code) {
   const locals = vector([

@@ -1,4 +1,4 @@
-import { checkFinite, type Matrix, rowMajor, squaredDistance } from '../cluster/points.js';
+import { checkFinite, distance, type Matrix, rowMajor, squaredDistance } from '../cluster/points.js';
 import type { Compute, Kernel } from '../compute/kernel.js';
 import { sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
@@ -72,36 +72,40 @@ export interface Clustered extends Matrix {
 
 /** Row-major shared copy, labels as codes. Throws `length`, `not-finite`, and `clusters` unless 2 … rows−1 occur. */
 function prepare(clustered: Clustered) {
-  const { rows, features, labels } = clustered;
+  const { rows, labels } = clustered;
   if (labels.length !== rows) throw new InputError('length', `${labels.length} labels for ${rows} rows`);
   checkFinite(clustered);
   const { code, sizes } = codes(labels);
   if (sizes.length < 2 || sizes.length >= rows)
     throw new InputError('clusters', `${sizes.length} clusters of ${rows} rows: 2 … rows − 1 are needed`);
-  return { points: rowMajor(clustered), code, sizes, rows, features };
+  return { points: rowMajor(clustered), code, sizes };
 }
 
 type Prepared = ReturnType<typeof prepare>;
 
 /** Some 4 million coordinate differences a block. */
-const silhouetteRows = ({ rows, features }: Prepared) => Math.max(1, Math.floor(4e6 / (rows * features)));
+const silhouetteRows = ({ points: { rows, features } }: Prepared) =>
+  Math.max(1, Math.floor(4e6 / (rows * features)));
 
 /** Summed silhouette of a block of rows. */
 export const silhouetteKernel: Kernel<Prepared, number> = {
   name: 'silhouetteKernel',
   url: import.meta.url,
-  blocks: (args) => Math.ceil(args.rows / silhouetteRows(args)),
+  blocks: (args) => Math.ceil(args.points.rows / silhouetteRows(args)),
   run: (args, block) => {
-    const { points, code, sizes, rows, features } = args;
+    const { code, sizes } = args;
+    const { data, rows, features, stride } = args.points;
     const size = silhouetteRows(args);
     const sums = new Float64Array(sizes.length);
+    const point = new Float64Array(features);
     let total = 0;
     for (let i = block * size; i < Math.min(rows, (block + 1) * size); i++) {
       const own = code[i]!;
       if (sizes[own] === 1) continue;
       sums.fill(0);
+      point.set(data.subarray(i * stride, i * stride + features));
       for (let j = 0; j < rows; j++) {
-        sums[code[j]!]! += Math.sqrt(squaredDistance(points, i * features, points, j * features, features));
+        sums[code[j]!]! += Math.sqrt(squaredDistance(data, j * stride, point, 0, features));
       }
       const inside = sums[own]! / (sizes[own]! - 1);
       let nearest = Number.POSITIVE_INFINITY;
@@ -128,22 +132,25 @@ export async function silhouette(compute: Compute, clustered: Clustered): Promis
  * Two clusters with one centre and some spread give +∞.
  */
 export function daviesBouldin(clustered: Clustered): number {
-  const { points, code, sizes, rows, features } = prepare(clustered);
+  const { points, code, sizes } = prepare(clustered);
+  const { data, rows, features, stride } = points;
   const k = sizes.length;
   const centres = new Float64Array(k * features);
   for (let i = 0; i < rows; i++)
     for (let f = 0; f < features; f++)
-      centres[code[i]! * features + f]! += points[i * features + f]! / sizes[code[i]!]!;
-  const distance = (a: Float32Array | Float64Array, i: number, b: number) =>
-    Math.sqrt(squaredDistance(a, i * features, centres, b * features, features));
+      centres[code[i]! * features + f]! += data[i * stride + f]! / sizes[code[i]!]!;
   const spread = new Float64Array(k);
-  for (let i = 0; i < rows; i++) spread[code[i]!]! += distance(points, i, code[i]!) / sizes[code[i]!]!;
+  for (let i = 0; i < rows; i++) {
+    const own = code[i]!;
+    spread[own]! +=
+      Math.sqrt(squaredDistance(data, i * stride, centres, own * features, features)) / sizes[own]!;
+  }
   let sum = 0;
   for (let a = 0; a < k; a++) {
     let worst = 0;
     for (let b = 0; b < k; b++)
       if (b !== a && spread[a]! + spread[b]! > 0)
-        worst = Math.max(worst, (spread[a]! + spread[b]!) / distance(centres, a, b));
+        worst = Math.max(worst, (spread[a]! + spread[b]!) / distance(centres, a, centres, b, features));
     sum += worst;
   }
   return sum / k;
