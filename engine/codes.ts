@@ -70,6 +70,7 @@ export const codes = {
   // trust
   'audit/damaged': code('The log was changed', 1),
   'audit/unwritable': code('The log cannot be written', 1),
+  'audit/key': code('The key that signs the log cannot be used', 1),
   'store/unwritable': code('The project folder cannot be written', 1),
   'store/damaged': code('A stored object differs from its digest', 1),
   'registry/none': code('No such model, version or alias', 2, 404),

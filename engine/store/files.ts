@@ -93,7 +93,7 @@ function openMaking(path: string, mode: number): number {
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+export function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(BLOCK, bytes.length - at));
 }
 
