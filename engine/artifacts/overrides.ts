@@ -1,0 +1,45 @@
+import { nearest } from '../problem.js';
+import type { ColumnOverrides, RoleName, Static } from '../schema.js';
+import type { Field } from './schema.js';
+
+/** What an ingest step says about columns: `columns:` in full, `roles:` for short. */
+export interface Overrides {
+  readonly columns?: Static<ReturnType<typeof ColumnOverrides>>;
+  readonly roles?: { readonly [column: string]: Static<ReturnType<typeof RoleName>> };
+}
+
+/** A field with what the person said of it; a role under `columns` wins over one under `roles`. */
+export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field: F, said: Overrides): F {
+  const own = said.columns?.[field.name] ?? {};
+  const role = own.role ?? said.roles?.[field.name];
+  return {
+    ...field,
+    ...(own.type && { type: own.type }),
+    ...(role && { role }),
+    ...(own.unit !== undefined && { unit: own.unit }),
+    ...(own.currency !== undefined && { currency: own.currency }),
+    ...(own.price_base !== undefined && { priceBase: own.price_base }),
+    ...(own.description !== undefined && { description: own.description }),
+  };
+}
+
+/** Columns that are spoken of and not there, with the config path and the nearest name that is. */
+export function unknownColumns(
+  names: readonly string[],
+  said: Overrides,
+): { readonly path: readonly [string, string]; readonly name: string; readonly hint: string }[] {
+  return (['columns', 'roles'] as const).flatMap((key) =>
+    Object.keys(said[key] ?? {})
+      .filter((name) => !names.includes(name))
+      .map((name) => {
+        const near = nearest(name, names);
+        const all =
+          names.length > 12 ? `${names.slice(0, 12).join(', ')}, … (${names.length})` : names.join(', ');
+        return {
+          path: [key, name] as const,
+          name,
+          hint: near ? `did you mean "${near}"? There are: ${all}` : `there are: ${all}`,
+        };
+      }),
+  );
+}
