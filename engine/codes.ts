@@ -74,6 +74,7 @@ export const codes = {
   'store/unwritable': code('The project folder cannot be written', 1),
   'store/damaged': code('A stored object differs from its digest', 1),
   'registry/none': code('No such model, version or alias', 2, 404),
+  'registry/name': code('A name that no model may have', 2),
   'registry/conflict': code('The version exists with other content', 1, 409),
   'component/invalid': code('A component breaks its contract', 1),
   'component/process': code('A component of another program failed', 1),
