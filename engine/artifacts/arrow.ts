@@ -1,6 +1,8 @@
-import type { Data, DataType, Vector } from 'apache-arrow';
+import type { Schema as ArrowSchema, Data, DataType, Vector } from 'apache-arrow';
 import { sharedF64, sharedU8 } from '../../components/lib/compute/shared.js';
-import { type Column, rowsOf, type StringColumn } from './column.js';
+import { type Column, isNull, rowsOf, type StringColumn } from './column.js';
+import type { Frame } from './frame.js';
+import type { TableSchema } from './schema.js';
 import { normal } from './slice.js';
 
 type Arrow = typeof import('apache-arrow');
@@ -24,6 +26,34 @@ export async function encodeColumn(column: Column): Promise<Uint8Array> {
     children: [data],
   });
   return arrow.RecordBatchFileWriter.writeAll([new arrow.RecordBatch(schema, rows)]).toUint8Array(true);
+}
+
+/**
+ * Frames as one Arrow IPC stream that any Arrow reader takes: a record batch a frame, text as plain strings.
+ */
+export async function encodeFrames(schema: TableSchema, frames: AsyncIterable<Frame>): Promise<Uint8Array> {
+  const arrow = await library();
+  const writer = new arrow.RecordBatchStreamWriter();
+  let fields: ArrowSchema | undefined;
+  for await (const frame of frames) {
+    const children = frame.schema.fields.map((field) => plainData(arrow, normal(frame.column(field.name))));
+    fields ??= new arrow.Schema(
+      children.map((data, i) => new arrow.Field(schema.fields[i]!.name, data.type, true)),
+    );
+    const type = new arrow.Struct(fields.fields);
+    writer.write(
+      new arrow.RecordBatch(fields, arrow.makeData({ type, length: frame.rows, nullCount: 0, children })),
+    );
+  }
+  return writer.finish().toUint8Array(true);
+}
+
+function plainData(arrow: Arrow, column: Column): Data<DataType> {
+  if (column.type !== 'string') return dataOf(arrow, column);
+  const texts = Array.from(column.values, (code, row) =>
+    isNull(column, row) ? null : column.dictionary[code]!,
+  );
+  return arrow.vectorFromArray(texts, new arrow.Utf8()).data[0]!;
 }
 
 /**
