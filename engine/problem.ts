@@ -135,7 +135,7 @@ export function nearest(typed: string, candidates: Iterable<string>): string | u
   for (const candidate of [...candidates].sort()) {
     const distance = editDistance(typed.toLowerCase(), candidate.toLowerCase());
     const limit = Math.max(1, Math.floor(Math.max(typed.length, candidate.length) / 3));
-    if (distance <= limit && distance < bestDistance) {
+    if (distance <= limit && distance < candidate.length && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }

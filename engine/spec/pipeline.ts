@@ -15,6 +15,8 @@ export interface Pipeline {
   readonly environment?: string;
   /** After defaults, environment and `--set`. */
   readonly params: { readonly [name: string]: ParamValue };
+  /** Paths that were typed on the command line, absolute: these may be read wherever they lie. */
+  readonly typed: readonly string[];
   readonly steps: readonly Step[];
   /** Of a pipeline used as a component. */
   readonly inputs: { readonly [name: string]: { readonly kind: string; readonly description?: string } };
@@ -26,6 +28,8 @@ export interface ParamValue {
   readonly type: 'string' | 'number' | 'integer' | 'bool' | 'path' | 'list' | 'map' | 'quantity';
   /** Typed on the command line: a path may then lie anywhere. */
   readonly from: 'default' | 'environment' | 'command' | 'call';
+  /** No value yet: the caller's expression gives it in the run. `value` is then null. */
+  readonly pending?: true;
   readonly at?: Place;
 }
 
@@ -49,7 +53,10 @@ export interface Expression {
   readonly usesEach: boolean;
 }
 
-/** An output of a step: `traces`, `split.train`, `traces[survey=a]`; or an input of the pipeline itself. */
+/**
+ * An output of a step: `traces`, `split.train`, `traces[survey=a]`; or an input of the pipeline itself: its name
+ * as `step`, with an empty `port`.
+ */
 export interface Wire {
   readonly step: string;
   readonly port: string;
