@@ -20,6 +20,26 @@ export function nextNode(ensemble: Ensemble, n: number, value: number): number {
   return left ? ensemble.left[n]! : ensemble.right[n]!;
 }
 
+/** The leaf of row i of a column-major table in the tree at `root`. */
+export function findLeaf(ensemble: Ensemble, root: number, x: Float32Array, rows: number, i: number): number {
+  const { feature, threshold, left, right, flags } = ensemble;
+  let n = root;
+  let f = feature[n]!;
+  if (ensemble.categoryStart.length > 0)
+    while (f >= 0) {
+      n = nextNode(ensemble, n, x[f * rows + i]!);
+      f = feature[n]!;
+    }
+  else
+    while (f >= 0) {
+      const v = x[f * rows + i]!;
+      const toLeft = v <= threshold[n]! || (Number.isNaN(v) && flags[n]! !== 0);
+      n = toLeft ? left[n]! : right[n]!;
+      f = feature[n]!;
+    }
+  return n;
+}
+
 interface PredictArgs {
   readonly ensemble: Ensemble;
   readonly x: Float32Array;
@@ -34,32 +54,17 @@ export const predictKernel: Kernel<PredictArgs> = {
   url: import.meta.url,
   blocks: ({ rows }) => Math.ceil(rows / blockRows),
   run({ ensemble, x, rows, raw }, block) {
-    const { meta, roots, treeOutput, feature, threshold, left, right, flags, values } = ensemble;
+    const { meta, roots, treeOutput, left, values } = ensemble;
     const { outputs, base, scale } = meta;
     const begin = block * blockRows;
     const end = Math.min(rows, begin + blockRows);
-    const mixed = ensemble.categoryStart.length > 0;
     const sums = new Float64Array((end - begin) * outputs);
     for (let t = 0; t < roots.length; t++) {
       const root = roots[t]!;
       const output = treeOutput[t]!;
       for (let i = begin; i < end; i++) {
-        let n = root;
-        let f = feature[n]!;
-        if (mixed)
-          while (f >= 0) {
-            n = nextNode(ensemble, n, x[f * rows + i]!);
-            f = feature[n]!;
-          }
-        else
-          while (f >= 0) {
-            const v = x[f * rows + i]!;
-            const toLeft = v <= threshold[n]! || (Number.isNaN(v) && flags[n]! !== 0);
-            n = toLeft ? left[n]! : right[n]!;
-            f = feature[n]!;
-          }
+        const leaf = left[findLeaf(ensemble, root, x, rows, i)]!;
         const at = (i - begin) * outputs;
-        const leaf = left[n]!;
         if (output >= 0) sums[at + output]! += values[leaf]!;
         else for (let o = 0; o < outputs; o++) sums[at + o]! += values[leaf + o]!;
       }

@@ -102,6 +102,17 @@ export class TreeWriter {
     this.right[node] = right;
   }
 
+  /** Sets the training weight of a node that was not known when it was added. */
+  setCover(node: number, cover: number): void {
+    this.cover[node] = cover;
+  }
+
+  /** Training weight of the inner nodes from that of the leaves. */
+  sumCover(): void {
+    for (let n = this.nodes - 1; n >= 0; n--)
+      if (this.feature[n]! >= 0) this.cover[n] = this.cover[this.left[n]!]! + this.cover[this.right[n]!]!;
+  }
+
   finish(output: number): Tree {
     const n = this.nodes;
     return {
@@ -161,7 +172,7 @@ export function keepSplit(
  */
 export function partition(
   bins: Bins,
-  view: RowView,
+  view: Pick<RowView, 'rows' | 'codes'>,
   split: Split,
   rows: Int32Array,
   lo: number,
