@@ -24,6 +24,9 @@ export const readSegment = (root: string, run: string): Lines | undefined =>
   readLines(segmentFile(root, run));
 export const readHeadLines = (root: string): Lines => readLines(headsFile(root)) ?? { lines: [], torn: 0 };
 
+/** A segment as people see it: relative to the project's root, with forward slashes. */
+export const segmentName = (run: string): string => `.toolbox/log/runs/${run}.jsonl`;
+
 /** Names of all segments, oldest first. */
 export function listSegments(root: string): string[] {
   try {

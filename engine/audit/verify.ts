@@ -3,7 +3,7 @@ import { runLock } from '../store/runs.js';
 import type { Head } from './head.js';
 import { gatherKept, type Kept, selectKept } from './kept.js';
 import { fingerprint, ownPublicKey } from './key.js';
-import { listSegments, readHeadLines, readSegment } from './read.js';
+import { listSegments, readHeadLines, readSegment, segmentName } from './read.js';
 import type { Finding, OpenRun, VerifyOptions, VerifyReport } from './report.js';
 import { compareRemembered, HEADS, verifyHeads } from './verify-heads.js';
 import { verifySegment } from './verify-segment.js';
@@ -50,7 +50,7 @@ function verifySegments(root: string, heads: readonly (Head | undefined)[]) {
   let entries = 0;
   const byRun = new Map(heads.flatMap((head) => (head ? [[head.run, head] as const] : [])));
   for (const run of new Set([...byRun.keys(), ...listSegments(root)])) {
-    const file = `.toolbox/log/runs/${run}.jsonl`;
+    const file = segmentName(run);
     const head = byRun.get(run);
     const segment = readSegment(root, run);
     if (!segment) {
