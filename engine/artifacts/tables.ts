@@ -54,6 +54,7 @@ export function createTables(objects: Objects, readers: ExternalReaders = {}): T
     },
 
     async pick(table, rows) {
+      if (rows.length === table.rows && rows.every((row, i) => row === i)) return table;
       const { schema } = table;
       const parts = await new Selector(source).parts(table.manifest.parts, rows);
       return stored(manifestOf(schema, parts, await contentsOf(source, schema.fields, parts)));
