@@ -41,7 +41,7 @@ export default defineTransform({
       const values = sharedF64(frame.rows);
       for (let k = 0; k < ctx.config.folds; k++) {
         const encoding = learn(texts, y, ctx.config.smooth, (row) => fold[row] !== k);
-        for (let i = 0; i < frame.rows; i++) if (fold[i] === k) values[i] = valueOf(encoding, texts[i]!);
+        for (let i = 0; i < frame.rows; i++) if (fold[i] === k) values[i] = encodingOf(encoding, texts[i]!);
       }
       state[name] = learn(texts, y, ctx.config.smooth, () => true);
       out = encoded(out, name, values);
@@ -55,7 +55,7 @@ export default defineTransform({
       out = encoded(
         out,
         name,
-        sharedF64(frame.rows).map((_, i) => valueOf(encoding, texts[i]!)),
+        sharedF64(frame.rows).map((_, i) => encodingOf(encoding, texts[i]!)),
       );
     }
     return out;
@@ -75,7 +75,7 @@ const encoded = (frame: Frame, name: string, values: Float64Array): Frame =>
 const textsOf = (column: Column, rows: number): readonly string[] =>
   Array.from({ length: rows }, (_, i) => JSON.stringify(cell(column, i)));
 
-const valueOf = ({ prior, means }: Encoding, text: string): number =>
+const encodingOf = ({ prior, means }: Encoding, text: string): number =>
   Object.hasOwn(means, text) ? means[text]! : prior;
 
 function learn(

@@ -1,6 +1,6 @@
 import { type Event, unreachable } from '../event.js';
 import { renderProblem } from '../problem.js';
-import { duration, fit, type Terminal } from './terminal.js';
+import { clip, duration, type Terminal } from './terminal.js';
 
 /**
  * Shows a run as it happens: on a terminal one line a running step that is redrawn, elsewhere one line a step that
@@ -105,7 +105,7 @@ export class Progress {
     for (const [address, { since, note, share }] of this.#running) {
       const bar = share === undefined ? '' : `${this.#bar(share)} `;
       const time = duration((performance.now() - since) / 1000);
-      this.stream.write(`${fit(`  ${bar}${address} ${time} ${note}`, this.terminal.columns - 1)}\n`);
+      this.stream.write(`${clip(`  ${bar}${address} ${time} ${note}`, this.terminal.columns - 1)}\n`);
       this.#drawn++;
     }
   }

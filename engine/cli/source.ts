@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { findProject } from '../project.js';
 
-/** Lines of files that problems point at; a file that cannot be read is shown without its line. */
-export function sourceReader(): (file: string) => string | undefined {
+/** Lines of files that problems point at, named from the project's root; an unreadable file is shown without its line. */
+export function sourceReader(root = findProject(process.cwd()) ?? '.'): (file: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (file) => {
     if (!known.has(file)) {
       try {
-        known.set(file, readFileSync(file, 'utf8'));
+        known.set(file, readFileSync(resolve(root, file), 'utf8'));
       } catch {
         known.set(file, undefined);
       }

@@ -31,7 +31,7 @@ export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
 }
 
 /** Text cut to a width, its end marked. */
-export const fit = (text: string, width: number): string =>
+export const clip = (text: string, width: number): string =>
   text.length <= width ? text : width < 2 ? text.slice(0, width) : `${text.slice(0, width - 1)}~`;
 
 /**
@@ -58,7 +58,7 @@ export function columns(
   const line = (row: readonly string[]) =>
     widths
       .map((w, i) => {
-        const cell = fit(row[i] ?? '', w);
+        const cell = clip(row[i] ?? '', w);
         return numeric[i] ? cell.padStart(w) : cell.padEnd(w);
       })
       .join('  ')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Compute } from '../../components/lib/compute/kernel.js';
 import type { Objects } from '../artifacts/objects.js';
-import type { Tables } from '../artifacts/table.js';
+import type { TableStore } from '../artifacts/tables.js';
 import type { Json } from '../canonical.js';
 import type {
   AnyDefinition,
@@ -15,7 +15,7 @@ import type {
 
 /** What learning needs of the step that it runs in. */
 export interface LearnEnvironment {
-  readonly tables: Tables;
+  readonly tables: TableStore;
   readonly objects: Objects;
   readonly compute: Compute;
   readonly catalog: Catalog;

@@ -8,6 +8,8 @@ export interface Scope {
   /** `` at the top, `call/` inside a call. */
   readonly prefix: string;
   readonly inputs: { readonly [name: string]: Source };
+  /** The step that calls this pipeline: its `with` gives params that are known only in the run. */
+  readonly call?: { readonly step: Step; readonly scope: Scope; readonly each: Each };
 }
 
 /** Where an input comes from: one output, or those of all instances of a `foreach`. */

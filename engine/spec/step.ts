@@ -77,7 +77,7 @@ class StepReader {
       id: draft.id,
       at: draft.at,
       use: draft.use,
-      in: readInputs(this.#get('in'), target, this.#useAt(), this.around.sources, this.#problems),
+      in: readInputs(this.#get('in'), target, this.#useAt(), this.#sources(), this.#problems),
       with: this.#with(target, this.#get('with'), target.label, this.#searched()),
       prep: this.#prep(target),
       save: saved ? readSave(saved, target, foreach, this.#converter) : {},
@@ -100,6 +100,11 @@ class StepReader {
       }),
       place: (path) => placeIn(this.#node, path),
     };
+  }
+
+  #sources(): Sources {
+    const { foreach } = this.draft;
+    return { ...this.around.sources, ...(foreach && { reader: foreach }) };
   }
 
   #expressions() {

@@ -8,6 +8,8 @@ import type { Target } from './target.js';
 export interface Sources {
   readonly steps: ReadonlyMap<string, { readonly target?: Target; readonly foreach?: Lists }>;
   readonly inputs: { readonly [name: string]: { readonly kind: string } };
+  /** `foreach` of the step that reads: of a step with the same keys it takes the instance of its own values. */
+  readonly reader?: Lists;
 }
 
 /** Values of a `foreach`, by key. */
@@ -83,9 +85,9 @@ export function resolveWire(node: Node, sources: Sources, problems: Problem[]): 
     instances === undefined ? undefined : readInstance(instances, name, step.foreach, node.at, problems);
   if (instance === null) return undefined;
   const wire: Wire = { step: name, port: port ?? main, at: node.at, ...(instance && { instance }) };
-  const whole =
-    instance !== undefined && Object.keys(instance).length === Object.keys(step.foreach ?? {}).length;
-  return { wire, kind: step.target.outputs[wire.port]!.kind, gathers: step.foreach !== undefined && !whole };
+  const fixed = { ...sources.reader, ...instance };
+  const gathers = Object.keys(step.foreach ?? {}).some((key) => !Object.hasOwn(fixed, key));
+  return { wire, kind: step.target.outputs[wire.port]!.kind, gathers };
 }
 
 function readInstance(

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
+// The two answers that must cost nothing are given before anything else is loaded.
+const [first] = process.argv.slice(2);
+if (first === '--version' || first === '-V') {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  console.log((JSON.parse(manifest) as { version: string }).version);
+} else {
+  const { main } = await import('./main.js');
+  process.exitCode = await main(process.argv.slice(2));
+}

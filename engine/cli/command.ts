@@ -1,0 +1,62 @@
+import { Argument, Command, Option } from 'commander';
+
+/** One command of `toolbox`: what `--help` shows, and a module that is loaded only when it runs. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** `<required>`, `[optional]`, `[many...]`, with a description. */
+  readonly arguments?: readonly (readonly [name: string, description: string])[];
+  /** Flags as commander writes them, with a description; `choices` and `default` where they apply. */
+  readonly options?: readonly OptionSpec[];
+  /** Command lines that work in a project, each with what it is for. */
+  readonly examples: readonly (readonly [line: string, note: string])[];
+  readonly commands?: readonly CommandSpec[];
+  /** Gives the exit status. */
+  readonly run?: () => Promise<{ run: Run }>;
+}
+
+export interface OptionSpec {
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly default?: string | number | boolean;
+  /** May stand more than once; the values come as a list. */
+  readonly many?: boolean;
+}
+
+export type Run = (
+  args: readonly (string | readonly string[] | undefined)[],
+  options: Options,
+) => Promise<number>;
+export interface Options {
+  readonly [name: string]: string | number | boolean | readonly string[] | undefined;
+}
+
+/** `--json` and `--help` are everywhere. */
+export function build(spec: CommandSpec, ended: (status: number) => void, parents = 'toolbox'): Command {
+  const command = new Command(spec.name).description(spec.summary);
+  for (const [name, description] of spec.arguments ?? [])
+    command.addArgument(new Argument(name, description));
+  for (const option of spec.options ?? []) {
+    const made = new Option(option.flags, option.description);
+    if (option.choices) made.choices([...option.choices]);
+    if (option.default !== undefined) made.default(option.default);
+    if (option.many)
+      made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    command.addOption(made);
+  }
+  const line = `${parents} ${spec.name}`;
+  const lines = spec.examples.map(([example, note]) => `  ${example}\n      ${note}`);
+  command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n`);
+  for (const inner of spec.commands ?? []) command.addCommand(build(inner, ended, line));
+  if (spec.run) {
+    const load = spec.run;
+    command.addOption(new Option('--json', 'print the result as JSON'));
+    command.action(async (...given: unknown[]) => {
+      const count = spec.arguments?.length ?? 0;
+      const { run } = await load();
+      ended(await run(given.slice(0, count) as Parameters<Run>[0], given[count] as Options));
+    });
+  }
+  return command;
+}
