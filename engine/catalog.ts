@@ -12,7 +12,7 @@ export const engineVersion: string = (
 
 /** A catalog over a manifest; modules are imported when first used. `modules`: the folder that `module` paths start at. */
 export function openCatalog(
-  manifest = join(packageRoot, 'components', 'manifest.json'),
+  manifest = join(packageRoot, 'dist', 'components', 'manifest.json'),
   modules = join(packageRoot, 'dist', 'components'),
 ): Catalog {
   const { components } = JSON.parse(readFileSync(manifest, 'utf8')) as {

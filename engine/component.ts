@@ -320,7 +320,7 @@ export type AnyDefinition = Component | Transform | Estimator;
 
 /* ---------------------------------------------------------------------------------------- catalog */
 
-/** What the engine knows of a component before its module is loaded: a line of `components/manifest.json`. */
+/** What the engine knows of a component before its module is loaded: an entry of `dist/components/manifest.json`. */
 export interface ComponentInfo {
   readonly name: string;
   readonly kind: AnyDefinition['kind'];

@@ -3,20 +3,20 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
 import { readComponents } from './manifest.js';
 
-/** Everything generated, by path. `node dist/scripts/gen.js` writes it, `--check` fails where it differs. */
-async function generated(): Promise<ReadonlyMap<string, string>> {
-  const components = await readComponents();
-  return new Map([
-    [
-      'components/manifest.json',
-      `${JSON.stringify({ generated: 'by scripts/gen.ts', components }, null, 1)}\n`,
-    ],
-  ]);
-}
+/**
+ * Everything generated. `dist/components/manifest.json` is part of the build and written each time (`--manifest`: only
+ * that); what lies in the repository is written, or with `--check` compared.
+ */
+const components = await readComponents();
+const manifest = `${JSON.stringify({ generated: 'by scripts/gen.ts', components }, null, 1)}\n`;
+writeFileSync(join(packageRoot, 'dist', 'components', 'manifest.json'), manifest);
 
+const generated: ReadonlyMap<string, string> = new Map();
+
+if (process.argv.includes('--manifest')) process.exit();
 const check = process.argv.includes('--check');
 const stale: string[] = [];
-for (const [path, text] of await generated()) {
+for (const [path, text] of generated) {
   const file = join(packageRoot, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
   stale.push(path);

@@ -29,6 +29,7 @@ const forComponents = [
   'engine/schema',
   'engine/artifacts',
   'engine/canonical',
+  'engine/problem',
   'components/lib',
 ];
 
