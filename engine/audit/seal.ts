@@ -16,7 +16,7 @@ import { folders } from '../project.js';
 import { die, faultPoint, isFault } from '../store/fault.js';
 import { isAbsent, refusal, writeAll } from '../store/files.js';
 import { isHeld, withLock } from '../store/locks.js';
-import { isRunId, runLock } from '../store/runs.js';
+import { runLock, runOfLock } from '../store/runs.js';
 import { parseEntry, splitLines } from './entry.js';
 import { type Head, headDigest, headText, NO_HEAD, parseHead, signHead } from './head.js';
 import type { Signer } from './key.js';
@@ -161,8 +161,7 @@ function ends(file: number, root: string): { first: Digest; last: Head | undefin
 /** Runs whose segment is open and whose process is gone. */
 function abandoned(root: string): string[] {
   return readdirSync(folders(root).locks)
-    .filter((name) => name.startsWith('log-') && isRunId(name.slice(4)))
-    .map((name) => name.slice(4))
+    .flatMap((name) => runOfLock(name) ?? [])
     .filter((run) => !isHeld(runLock(root, run)))
     .sort();
 }

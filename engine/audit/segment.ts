@@ -5,8 +5,8 @@ import { type Problem, ProblemError, problem } from '../problem.js';
 import { Durability } from '../store/durability.js';
 import { die, faultPoint, isFault } from '../store/fault.js';
 import { writeAll } from '../store/files.js';
-import { tryLock } from '../store/locks.js';
-import { runLock } from '../store/runs.js';
+import { isHeld, tryLock } from '../store/locks.js';
+import { cleanLock, runLock } from '../store/runs.js';
 import { entryText, genesisOf } from './entry.js';
 import { openSigner } from './key.js';
 import { type Hash, leafHash } from './merkle.js';
@@ -132,6 +132,12 @@ export function openSegment(root: string, run: string, options: SegmentOptions):
 function begin(root: string, run: string, path: string) {
   const release = tryLock(runLock(root, run), 'writing the log of a run');
   if (!release) throw new ProblemError(problem('run/locked', `another process writes the log of run ${run}`));
+  if (isHeld(cleanLock(root))) {
+    release();
+    throw new ProblemError(
+      problem('run/locked', 'the project is being cleaned', { hint: 'run again when that has ended' }),
+    );
+  }
   try {
     mkdirSync(segmentsFolder(root), { recursive: true });
     const file = openSync(path, 'ax', 0o644);

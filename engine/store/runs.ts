@@ -77,6 +77,13 @@ export const isRunId = (text: string): boolean => /^\d{8}-\d{6}-[0-9a-z]{5}$/.te
 /** Held by the process that writes the run's segment of the log, so that all can tell a run from its remains. */
 export const runLock = (root: string, id: string): string => join(folders(root).locks, `log-${id}`);
 
+/** The run whose lock has this file name, if it is such a lock. */
+export const runOfLock = (name: string): string | undefined =>
+  name.startsWith('log-') && isRunId(name.slice(4)) ? name.slice(4) : undefined;
+
+/** Held while results are deleted; no run begins meanwhile. */
+export const cleanLock = (root: string): string => join(folders(root).locks, 'clean');
+
 export const runFolder = (root: string, id: string): string => join(folders(root).runs, id);
 
 /** Makes the folder of a new run, under an id that no other process has. */

@@ -5,7 +5,8 @@ import { parseHead } from '#dist/engine/audit/head.js';
 import { canonical, sha256 } from '#dist/engine/canonical.js';
 import type { Event } from '#dist/engine/event.js';
 import { ProblemError } from '#dist/engine/problem.js';
-import { newRunId } from '#dist/engine/store/runs.js';
+import { tryLock } from '#dist/engine/store/locks.js';
+import { cleanLock, newRunId } from '#dist/engine/store/runs.js';
 import { committed, linesOf, TestLog } from './log.js';
 
 test('each line is canonical JSON and names the hash of the one before; the head seals them', async () => {
@@ -137,4 +138,12 @@ test('run ids of other projects do not collide with the lock of a head', async (
   const sealed = await Promise.all(runs.map((run) => log.run(3, {}, run)));
   expect(sealed.map(({ head }) => head.index).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(log.verify()).toMatchObject({ sound: true, heads: 8, entries: 24 });
+});
+
+test('no run begins while the project is cleaned', () => {
+  const log = new TestLog();
+  const release = tryLock(cleanLock(log.root))!;
+  expect(() => log.open()).toThrow('the project is being cleaned');
+  release();
+  log.open();
 });
