@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
@@ -272,5 +273,53 @@ describe.skipIf(!hasSharedData)('against the stored references', () => {
     // Both means have an error; 4 of its sizes, and never less than one test row.
     const bound = Math.max(4 * reference.sd * Math.sqrt(1 / seeds + 1 / reference.n), 1 / held.y.length);
     expect(Math.abs(sum / seeds - reference.mean)).toBeLessThan(bound);
+  });
+
+  test('facies of a well from the other wells, as scikit-learn', async () => {
+    const folder = `${sharedData}facies/seg2016/`;
+    const reference = readJson(`${folder}reference.json`)
+      .leave_one_well_out_rf100_f1_micro_facies_vectors_dropna as Record<
+      string,
+      { mean: number; sd: number }
+    >;
+    // Columns: Facies, Formation, Well Name, Depth, then the seven features; rows with a missing one are left out.
+    const rows = readFileSync(`${folder}facies_vectors.csv`, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .filter((cells) => cells.every((cell) => cell.trim() !== ''))
+      .map((cells) => ({
+        well: cells[2]!,
+        facies: Number(cells[0]) - 1,
+        features: cells.slice(4).map(Number),
+      }));
+    let difference = 0;
+    const wells = ['SHANKLE', 'LUKE G U', 'NEWBY'];
+    for (const well of wells) {
+      const [train, held] = [
+        rows.filter((row) => row.well !== well),
+        rows.filter((row) => row.well === well),
+      ];
+      const y = train.map((row) => row.facies);
+      const x = columns(train.map((row) => row.features));
+      const forest = await grow({ x, rows: y.length, features: 7, y, classes: 9 }, {}, 1);
+      const p = await predictEnsemble(
+        computeHere,
+        forest,
+        columns(held.map((row) => row.features)),
+        held.length,
+      );
+      const hits = accuracy(
+        p,
+        9,
+        held.map((row) => row.facies),
+      );
+      // Five standard deviations over seeds, or two rows.
+      const { mean, sd } = reference[well]!;
+      expect(Math.abs(hits - mean), well).toBeLessThan(Math.max(5 * sd, 2.5 / held.length));
+      difference += (hits - mean) / wells.length;
+    }
+    expect(Math.abs(difference)).toBeLessThan(0.012);
   });
 });
