@@ -20,7 +20,7 @@
  *         names: [a, b]                             # exactly these columns, in this order
  *         columns: { a: [1, 2, null], b: { type: int32, role: target, values: [1, 2, 3] } }   # only these are compared
  *         split: { by: random }                     # only the members given
- *       metrics: { matched: 2 }                     # only those given
+ *       metrics: { matched: 2 }                     # only those given; null: not measured
  *       warnings: [text that one of them contains]  # exactly as many
  *
  * or, where it has to fail, with texts that message and hint contain and the config path:
@@ -96,8 +96,12 @@ export async function runCase(definition: AnyDefinition, file: string): Promise<
   const tolerance = given.tolerance ?? 0;
   for (const [port, expected] of Object.entries(outputs))
     await expectTable(port, result.outputs[port] as Table, expected!, tolerance);
+  const measured = Object.values(result.outputs).flatMap((output) =>
+    output && 'kind' in output && output.kind === 'metrics' ? [output.values] : [],
+  );
+  const found = Object.assign({}, result.metrics, ...measured) as RunResult['metrics'];
   for (const [name, value] of Object.entries(metrics ?? {}))
-    expectCell(name, result.metrics[name], value, tolerance);
+    expectCell(name, found[name] ?? null, value, tolerance);
   if (warnings) expectWarnings(result, warnings);
 }
 
