@@ -33,8 +33,10 @@ export class Converter {
   }
 
   #any(node: Node, field: Field, options: readonly Field[], name: string, owner: string): Value | undefined {
+    // Text takes anything, so it is tried last: 1 is a number where a number may stand.
     const attempts = options
       .filter((option) => shapeOf(option, node))
+      .sort((a, b) => Number(a.type === 'string') - Number(b.type === 'string'))
       .map((option) => {
         const problems: Problem[] = [];
         const value = new Converter(problems, this.expressions).convert(node, option, name, owner);

@@ -1,0 +1,276 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlannedField } from '#dist/engine/artifacts/schema.js';
+import {
+  type AnyDefinition,
+  type Catalog,
+  defineComponent,
+  defineEstimator,
+  defineTransform,
+  model,
+  table,
+} from '#dist/engine/component.js';
+import { infoOf } from '#dist/engine/info.js';
+import { ColumnName, Config, Path, Type } from '#dist/engine/schema.js';
+import { checkColumns } from '#dist/engine/spec/columns.js';
+import { readPipeline } from '#dist/engine/spec/read.js';
+
+const never = (): never => {
+  throw new Error('nothing runs here');
+};
+const common = { version: '1', summary: '', example: '', determinism: 'pure' as const };
+
+/** Columns as text: `depth:feature facies:target`. */
+const fieldsOf = (text: string): PlannedField[] =>
+  text
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => {
+      const [name, role = 'feature'] = word.split(':');
+      return { name: name!, role: role as 'feature' };
+    });
+
+const definitions: AnyDefinition[] = [
+  defineComponent({
+    ...common,
+    name: 'ingest.table',
+    config: Config({ columns: Type.String(), note: Type.Optional(Type.String()) }),
+    inputs: {},
+    outputs: { out: table('rows') },
+    columns: ({ columns }) => ({ out: { fields: fieldsOf(columns) } }),
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'ingest.csv',
+    config: Config({ path: Path() }),
+    inputs: {},
+    outputs: { out: table('rows') },
+    columns({ path }, _, planning) {
+      const head = planning.peek(path);
+      if (!head) return { out: { fields: [], open: true } };
+      const [line] = new TextDecoder().decode(head).split('\n');
+      return { out: { fields: line!.split(',').map((name) => ({ name, role: 'feature' })) } };
+    },
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'ingest.anything',
+    config: Config({}),
+    inputs: {},
+    outputs: { out: table('rows') },
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'prep.join',
+    config: Config({
+      keys: Type.Array(ColumnName({ port: 'left' })),
+      other: Type.Optional(Type.Array(ColumnName({ port: 'right' }))),
+    }),
+    inputs: { left: table('rows'), right: table('rows') },
+    outputs: { out: table('rows') },
+    columns: (_, { left, right }) => ({
+      out: {
+        fields: [
+          ...left!.fields,
+          ...right!.fields.filter((f) => !left!.fields.some((l) => l.name === f.name)),
+        ],
+        ...((left!.open || right!.open) && { open: true }),
+      },
+    }),
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'prep.split',
+    config: Config({ target: ColumnName() }),
+    inputs: { in: table('rows') },
+    outputs: { train: table('rows'), test: table('rows') },
+    columns({ target }, inputs) {
+      const schema = inputs['in']!;
+      const fields = schema.fields.map((f) => (f.name === target ? { ...f, role: 'target' as const } : f));
+      return { train: { ...schema, fields }, test: { ...schema, fields } };
+    },
+    run: never,
+  }),
+  defineTransform({
+    ...common,
+    name: 'prep.pca',
+    config: Config({ columns: Type.Array(ColumnName()) }),
+    scope: 'row',
+    stateVersion: 1,
+    apply: never,
+    columns: ({ columns }, schema) => ({
+      ...schema,
+      fields: [...schema.fields.filter((f) => !columns.includes(f.name)), { name: 'pc1', role: 'feature' }],
+    }),
+  }),
+  defineEstimator({
+    ...common,
+    name: 'train.forest',
+    config: Config({ trees: Type.Integer({ default: 1 }) }),
+    task: 'classify',
+    stateVersion: 1,
+    fit: never,
+    predict: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'serve.predict',
+    config: Config({}),
+    inputs: { model: model('model'), data: table('rows') },
+    outputs: { out: table('rows') },
+    needs: ['predictions'],
+    columns: (_, { data }) => ({
+      out: { ...data!, fields: [...data!.fields, { name: 'predicted', role: 'prediction' }] },
+    }),
+    run: never,
+  }),
+];
+
+const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+const catalog: Catalog = {
+  components: new Map(definitions.map((d) => [d.name, infoOf(d, `${d.name}.js`, '0'.repeat(64))])),
+  load: async (name) => byName.get(name)!,
+};
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'columns-'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function flowOf(steps: string, rest = '') {
+  const project = { root, roots: ['.'], environments: {} };
+  const text = `version: 1\n${rest}steps:\n${steps}`;
+  const result = await readPipeline(join(root, 'main.yaml'), { project, catalog, text, cwd: root });
+  if (!result.ok) throw new Error(result.problems.map((p) => `${p.at?.line} ${p.message}`).join('; '));
+  const flow = await checkColumns(result.value, { project, catalog });
+  const messages = flow.problems.map((p) => {
+    const line = p.at?.file === 'main.yaml' ? text.split('\n')[p.at.line - 1] : undefined;
+    const shown = line?.slice(p.at!.col - 1, p.at!.col - 1 + p.at!.length) ?? `${p.at?.file}:${p.at?.line}`;
+    return `${shown}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
+  });
+  return { messages, names: (key: string) => flow.schemas.get(key)?.fields.map((f) => f.name) };
+}
+
+const header = '  rows: { use: ingest.table, with: { columns: "inline:key depth facies" } }\n';
+
+describe('columns before the run', () => {
+  test('flow through join, split, prep and model', async () => {
+    const { messages, names } = await flowOf(`${header}
+  more: { use: ingest.table, with: { columns: "inline:key gamma" } }
+  all: { use: prep.join, in: { left: rows, right: more }, with: { keys: [inline] } }
+  split: { use: prep.split, in: all, with: { target: facies } }
+  model: { use: train.forest, in: split.train, prep: [{ use: prep.pca, with: { columns: [depth, gamma] } }] }
+  predicted: { use: serve.predict, in: { model: model, data: split.test } }
+`);
+    expect(messages).toEqual([]);
+    expect(names('split.train')).toEqual(['inline', 'depth', 'facies', 'gamma']);
+    expect(names('predicted.out')).toEqual(['inline', 'depth', 'facies', 'gamma', 'predicted']);
+  });
+
+  test('a renamed column is reported where it is asked for, each time', async () => {
+    const { messages } = await flowOf(`${header}
+  more: { use: ingest.table, with: { columns: "iline:key gamma" } }
+  all: { use: prep.join, in: { left: rows, right: more }, with: { keys: [inline, xline], other: [inline] } }
+  split: { use: prep.split, in: all, with: { target: faces } }
+  model: { use: train.forest, in: split.train, prep: [{ use: prep.pca, with: { columns: [depht, inline] } }] }
+`);
+    expect(messages).toEqual([
+      'xline: there is no column "xline" here (did you mean inline?)',
+      'inline: there is no column "inline" here (did you mean iline?)',
+      'faces: there is no column "faces" here (did you mean facies?)',
+      'depht: there is no column "depht" here (did you mean depth?)',
+      'inline: column "inline" is a key, which a transform does not see (what a model learns from has the role feature)',
+    ]);
+  });
+
+  test('inside a pipeline that is used by path, at its own place', async () => {
+    writeFileSync(
+      join(root, 'part.yaml'),
+      'version: 1\nparams: { target: facies }\ninputs: { data: table }\noutputs: { rows: cut.test }\nsteps:\n' +
+        '  cut:\n    use: prep.split\n    in: data\n    with: { target: "${{ params.target }}" }\n',
+    );
+    const use = (target: string) => `${header}
+  part: { use: ./part.yaml, in: rows, with: { target: ${target} } }
+  next: { use: prep.split, in: part, with: { target: lithology } }
+`;
+    expect((await flowOf(use('faces'))).messages).toEqual([
+      'lithology: there is no column "lithology" here (its columns: inline, depth, facies)',
+      'part.yaml:9: there is no column "faces" here (did you mean facies?)',
+    ]);
+    expect((await flowOf(use('facies'))).names('part/cut.test')).toEqual(['inline', 'depth', 'facies']);
+  });
+
+  test('a file that a step has yet to write has the columns of that step', async () => {
+    const { messages } = await flowOf(`
+  demo: { use: ingest.table, with: { columns: "inline facies" }, save: data/demo.csv }
+  labels: { use: ingest.csv, needs: demo, with: { path: data/demo.csv } }
+  split: { use: prep.split, in: labels, with: { target: class } }
+`);
+    expect(messages).toEqual(
+      ['class: there is no column "class" here (did you mean facies?)'].map((m) =>
+        m.replace('did you mean facies?', 'its columns: inline, facies'),
+      ),
+    );
+    writeFileSync(join(root, 'there.csv'), 'class,depth\n1,2\n');
+    const there = await flowOf(`
+  labels: { use: ingest.csv, with: { path: there.csv } }
+  split: { use: prep.split, in: labels, with: { target: class } }
+`);
+    expect(there.messages).toEqual([]);
+  });
+
+  test('a table for prediction lacks what the model was trained on', async () => {
+    const { messages } = await flowOf(`${header}
+  new: { use: ingest.table, with: { columns: "inline:key deep" } }
+  split: { use: prep.split, in: rows, with: { target: facies } }
+  model: { use: train.forest, in: split.train }
+  predicted: { use: serve.predict, in: { model: model, data: new } }
+`);
+    expect(messages).toEqual([
+      'new: the model was trained on "depth", which this table does not have (its columns: inline, deep)',
+    ]);
+  });
+
+  test('a classifier without a target, and a model without features', async () => {
+    const { messages } = await flowOf(`${header}
+  keys: { use: ingest.table, with: { columns: "inline:key facies:target" } }
+  one: { use: train.forest, in: rows }
+`);
+    expect(messages).toEqual([
+      'rows: train.forest learns a target, and no column here has that role (prep.split names it: with: { target: … })',
+    ]);
+    const keys = await flowOf(`
+  keys: { use: ingest.table, with: { columns: "inline:key facies:target" } }
+  one: { use: train.forest, in: keys }
+`);
+    expect(keys.messages).toEqual([
+      'keys: train.forest has no column with the role feature to learn from (set roles where the table is read, with "columns:")',
+    ]);
+  });
+
+  test('nothing is said of tables that nobody can know', async () => {
+    const { messages } = await flowOf(`
+  rows: { use: ingest.anything }
+  split: { use: prep.split, in: rows, with: { target: facies } }
+  model: { use: train.forest, in: split.train }
+`);
+    expect(messages).toEqual([]);
+  });
+
+  test('tables of a foreach are one, with its keys', async () => {
+    const { names, messages } = await flowOf(`
+  rows: { use: ingest.table, foreach: { survey: [a, b] }, with: { columns: "depth facies", note: "\${{ each.survey }}" } }
+  split: { use: prep.split, in: rows, with: { target: survey } }
+  one: { use: prep.split, in: "rows[survey=a]", with: { target: survey } }
+`);
+    expect(names('split.train')).toEqual(['survey', 'depth', 'facies']);
+    expect(messages).toEqual(['survey: there is no column "survey" here (its columns: depth, facies)']);
+  });
+});
