@@ -60,7 +60,7 @@ export function readProject(root: string, engine: string): Result<Project> {
   const source = readSource('toolbox.yaml', readFileSync(join(root, 'toolbox.yaml')));
   const problems: Problem[] = [...source.problems];
   const fail = (): Result<Project> => ({ ok: false, problems: problems.sort(byPlace) });
-  if (!source.root || source.root.kind !== 'map') {
+  if (source.root?.kind !== 'map') {
     const at = { file: 'toolbox.yaml', line: 1, col: 1, length: 1 };
     const what = source.root ? `holds ${found(source.root)}` : 'is empty';
     if (problems.length === 0)
