@@ -1,3 +1,5 @@
+import type { Kernel } from '../compute/kernel.js';
+
 /**
  * A = LLᵀ of a symmetric n × n matrix, in place: L on and below the diagonal, what is above stays. Returns the
  * smallest square of a diagonal entry of L as a share of A's own entry there: 1 for orthogonal columns, about
@@ -38,3 +40,22 @@ export function choleskySolve(l: Float64Array, n: number, b: Float64Array): Floa
   }
   return b;
 }
+
+/** L of A, or where A is singular to rounding, of A with its diagonal raised as little as it takes. */
+export function choleskyRaised(a: Float64Array, n: number): Float64Array {
+  let top = 0;
+  for (let j = 0; j < n; j++) top = Math.max(top, a[j * n + j]!);
+  for (let raise = 0; ; raise = raise === 0 ? 1e-12 * (top || 1) : 100 * raise) {
+    const l = a.slice();
+    for (let j = 0; j < n; j++) l[j * n + j]! += raise;
+    if (cholesky(l, n) > 1e-14) return l;
+  }
+}
+
+/** `choleskyRaised` on a compute thread: a single block. */
+export const factorKernel: Kernel<{ matrix: Float64Array; n: number }, Float64Array> = {
+  name: 'factorKernel',
+  url: import.meta.url,
+  blocks: () => 1,
+  run: ({ matrix, n }) => choleskyRaised(matrix, n),
+};

@@ -21,9 +21,12 @@ const dot = (a: Float64Array, b: Float64Array) => {
   return sum;
 };
 
+/** Applies an approximate inverse of the second derivatives. */
+export type Precondition = (v: Float64Array) => Float64Array;
+
 /** −H⁻¹g by the two-loop recursion (Nocedal 1980). */
-function direction(g: Float64Array, pairs: readonly Pair[]): Float64Array {
-  const d = g.map((v) => -v);
+function direction(g: Float64Array, pairs: readonly Pair[], precondition?: Precondition): Float64Array {
+  let d: Float64Array = g.map((v) => -v);
   const factors = pairs.map(() => 0);
   for (let k = pairs.length - 1; k >= 0; k--) {
     const { s, y, sy } = pairs[k]!;
@@ -32,7 +35,8 @@ function direction(g: Float64Array, pairs: readonly Pair[]): Float64Array {
     for (let j = 0; j < d.length; j++) d[j]! -= factor * y[j]!;
   }
   const last = pairs.at(-1);
-  if (last) {
+  if (precondition) d = precondition(d);
+  else if (last) {
     const scale = last.sy / dot(last.y, last.y);
     for (let j = 0; j < d.length; j++) d[j]! *= scale;
   }
@@ -45,11 +49,13 @@ function direction(g: Float64Array, pairs: readonly Pair[]): Float64Array {
 
 /**
  * L-BFGS (Liu and Nocedal 1989); with absolute values as OWL-QN (Andrew and Gao 2007), which keeps to one orthant
- * a step. For many parameters: O(size) memory and time an iteration beside one or two looks at the data.
+ * a step. For many parameters: O(size) memory and time an iteration beside one or two looks at the data. A good
+ * `precondition` (only without absolute values) saves most of the iterations.
  */
 export async function lbfgs(
   { size, penalty, evaluate }: Objective,
   { tolerance, maxIterations }: StopRule,
+  precondition?: Precondition | undefined,
 ): Promise<Minimum> {
   let theta: Float64Array = new Float64Array(size);
   let at = await evaluate(theta, 'gradient');
@@ -58,7 +64,7 @@ export async function lbfgs(
     const steepest = leastSubgradient(theta, at.gradient, penalty);
     if (largest(steepest) <= tolerance) return { theta, iterations, converged: true };
     if (iterations === maxIterations) return { theta, iterations, converged: false };
-    const d = direction(steepest, pairs);
+    const d = direction(steepest, pairs, precondition);
     if (penalty) for (let j = 0; j < size; j++) if (d[j]! * steepest[j]! >= 0) d[j] = 0;
     const side = theta.map((t, j) => Math.sign(t || -steepest[j]!));
     const move = (step: number) =>
@@ -67,7 +73,7 @@ export async function lbfgs(
         return penalty && penalty[j]! > 0 && moved * side[j]! < 0 ? 0 : moved;
       });
     const before = at.value + absolute(theta, penalty);
-    let step = pairs.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(dot(d, d)));
+    let step = pairs.length > 0 || precondition ? 1 : Math.min(1, 1 / Math.sqrt(dot(d, d)));
     let next = move(step);
     let there = await evaluate(next, 'gradient');
     const enough = () => {

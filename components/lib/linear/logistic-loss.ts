@@ -1,6 +1,7 @@
 import type { Kernel } from '../compute/kernel.js';
 import type { Dense } from '../linalg/dense.js';
 import { pack, workspace } from '../linalg/panels.js';
+import { SLICE, scores, toProbabilities } from './softmax.js';
 
 /**
  * The log-loss of a linear classifier, Σ weight · −log p(code), and its derivatives. One output (log odds of the
@@ -16,13 +17,13 @@ export interface LossArgs {
   readonly outputs: number;
   readonly theta: Float64Array;
   readonly intercept: boolean;
-  readonly order: 'loss' | 'gradient' | 'hessian';
+  readonly order: 'gradient' | 'hessian';
 }
 
 export interface LossPart {
   readonly loss: number;
   readonly gradient: Float64Array;
-  /** For every pair of outputs a ≤ b in turn, stride × stride, tiles on and above the diagonal. */
+  /** Empty unless asked for. For every pair of outputs a ≤ b in turn, stride × stride, tiles on and above the diagonal. */
   readonly hessian: Float64Array;
 }
 
@@ -33,67 +34,6 @@ export const hessianStride = (width: number) => Math.ceil((width + 1) / 4) * 4;
 function chunkRows({ x, outputs, order }: LossArgs) {
   const work = order === 'hessian' ? pairsOf(outputs) * x.width * x.width : 64 * outputs * x.width;
   return DEPTH * Math.min(128, Math.max(4, Math.round(2 ** 27 / (work * DEPTH))));
-}
-
-/** Scores of rows from … to − 1, by outputs: output k, row i at [k * (to − from) + i − from]. */
-export function scores(
-  { data, rows, width }: Dense,
-  shift: Float64Array,
-  theta: Float64Array,
-  outputs: number,
-  from: number,
-  to: number,
-): Float64Array {
-  const n = to - from;
-  const z = new Float64Array(outputs * n);
-  for (let k = 0; k < outputs; k++) {
-    const own = theta.subarray(k * (width + 1), (k + 1) * (width + 1));
-    const out = z.subarray(k * n, (k + 1) * n);
-    let offset = own[width]!;
-    for (let j = 0; j < width; j++) offset -= own[j]! * shift[j]!;
-    out.fill(offset);
-    for (let j = 0; j < width; j++) {
-      const factor = own[j]!;
-      if (factor === 0) continue;
-      for (let i = 0, at = j * rows + from; i < n; i++, at++) out[i]! += factor * data[at]!;
-    }
-  }
-  return z;
-}
-
-/** Turns scores into probabilities in place (of the second class if there is one output); n rows. */
-export function toProbabilities(z: Float64Array, outputs: number, n: number) {
-  if (outputs === 1) {
-    for (let i = 0; i < n; i++) z[i] = 1 / (1 + Math.exp(-z[i]!));
-    return;
-  }
-  for (let i = 0; i < n; i++) {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < outputs; k++) largest = Math.max(largest, z[k * n + i]!);
-    let sum = 0;
-    for (let k = 0; k < outputs; k++) sum += z[k * n + i] = Math.exp(z[k * n + i]! - largest);
-    for (let k = 0; k < outputs; k++) z[k * n + i]! /= sum;
-  }
-}
-
-/** −log p of each row's class, added up with the weights; exact in the tails. */
-function lossOf(z: Float64Array, outputs: number, code: Int32Array, weight: Float64Array): number {
-  const n = code.length;
-  let loss = 0;
-  for (let i = 0; i < n; i++) {
-    if (outputs === 1) {
-      const margin = code[i] === 1 ? z[i]! : -z[i]!;
-      loss +=
-        weight[i]! * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin);
-      continue;
-    }
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < outputs; k++) largest = Math.max(largest, z[k * n + i]!);
-    let sum = 0;
-    for (let k = 0; k < outputs; k++) sum += Math.exp(z[k * n + i]! - largest);
-    loss += weight[i]! * (Math.log(sum) + largest - z[code[i]! * n + i]!);
-  }
-  return loss;
 }
 
 /** Σ a · b in four running sums, which is quicker than one. */
@@ -120,14 +60,10 @@ export const lossKernel: Kernel<LossArgs, LossPart> = {
     const from = block * chunkRows(args);
     const to = Math.min(x.rows, from + chunkRows(args));
     const n = to - from;
-    const code = args.code.subarray(from, to);
-    const weight = args.weight.subarray(from, to);
     const z = scores(x, shift, theta, outputs, from, to);
-    const loss = lossOf(z, outputs, code, weight);
-    const none = new Float64Array(0);
-    if (order === 'loss') return { loss, gradient: none, hessian: none };
-    toProbabilities(z, outputs, n);
-    const hessian = order === 'hessian' ? secondDerivatives(args, z, from, to) : none;
+    const truth = { code: args.code.subarray(from, to), weight: args.weight.subarray(from, to) };
+    const loss = toProbabilities(z, outputs, n, truth);
+    const hessian = order === 'hessian' ? secondDerivatives(args, z, from, to) : new Float64Array(0);
     return { loss, gradient: firstDerivatives(args, z, from, to), hessian };
   },
 };
@@ -151,7 +87,11 @@ function firstDerivatives(
       sum += residual[i]!;
     }
     const own = gradient.subarray(k * (width + 1), (k + 1) * (width + 1));
-    for (let j = 0; j < width; j++) own[j] = dot(residual, data, j * rows + from) - shift[j]! * sum;
+    for (let first = 0; first < n; first += SLICE) {
+      const slice = residual.subarray(first, first + SLICE);
+      for (let j = 0; j < width; j++) own[j]! += dot(slice, data, j * rows + from + first);
+    }
+    for (let j = 0; j < width; j++) own[j]! -= shift[j]! * sum;
     if (intercept) own[width] = sum;
   }
   return gradient;

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import { checkShape, refuseNonFinite } from '../linalg/dense.js';
 import { dense, type Features } from './data.js';
 import type { LogisticModel } from './logistic.js';
-import { scores, toProbabilities } from './logistic-loss.js';
+import { scores, toProbabilities } from './softmax.js';
 
 interface PredictArgs extends Features {
   readonly model: LogisticModel;

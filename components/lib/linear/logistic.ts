@@ -1,14 +1,12 @@
 import type { Compute, ComputeOptions } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
-import { columnMoments } from '../linalg/columns.js';
 import { checkShape } from '../linalg/dense.js';
 import { dense } from './data.js';
-import { lbfgs } from './lbfgs.js';
-import { type ClassData, type ClassWeight, type Prepared, prepare } from './logistic-data.js';
-import { hessianStride, type LossArgs, type LossPart, lossKernel } from './logistic-loss.js';
+import { lbfgs, type Precondition } from './lbfgs.js';
+import { type ClassData, type ClassWeight, prepare } from './logistic-data.js';
+import { logisticObjective } from './logistic-objective.js';
 import { newton } from './newton.js';
-import type { Objective } from './objective.js';
+import type { Minimum, Objective, StopRule } from './objective.js';
 
 export interface LogisticParams {
   /** Inverse strength of the penalty, as in scikit-learn. Infinity: none. Default 1. */
@@ -39,11 +37,37 @@ export interface LogisticModel {
 
 /** Up to this many parameters second derivatives are worth their cost. */
 const NEWTON_SIZE = 512;
+/** From here, Newton's method needs a step or two. */
+const NEAR = { tolerance: 1e-4, maxIterations: 40 };
+
+/** Cheap steps first, Newton's to finish; with absolute values either Newton's alone or, for many, cheap ones. */
+async function minimise(
+  compute: Compute,
+  objective: Objective,
+  rule: StopRule,
+  curvature: () => Promise<Precondition | undefined>,
+  options?: ComputeOptions,
+): Promise<Minimum> {
+  const { size, penalty } = objective;
+  const small = size <= NEWTON_SIZE;
+  if (penalty)
+    return small ? newton(compute, objective, new Float64Array(size), rule, options) : lbfgs(objective, rule);
+  const precondition = await curvature();
+  if (!small) return lbfgs(objective, rule, precondition);
+  const near = {
+    tolerance: Math.max(rule.tolerance, NEAR.tolerance),
+    maxIterations: Math.min(rule.maxIterations, NEAR.maxIterations),
+  };
+  const first = await lbfgs(objective, near, precondition);
+  const left = { ...rule, maxIterations: rule.maxIterations - first.iterations };
+  const last = await newton(compute, objective, first.theta, left, options);
+  return { ...last, iterations: first.iterations + last.iterations };
+}
 
 /**
  * Logistic regression, multinomial for three classes or more: minimises C Σ w · log-loss + ρ |b|₁ + (1 − ρ) / 2 |b|²
- * with free intercepts (scikit-learn's LogisticRegression with `lbfgs` or `saga`). Newton up to 512 parameters,
- * L-BFGS beyond. Time O(rows · features² · outputs²) an iteration (5 to 10 of them), or O(rows · features ·
+ * with free intercepts (scikit-learn's LogisticRegression with `lbfgs` or `saga`). L-BFGS, finished by
+ * Newton's method up to 512 parameters. Time O(rows · features² · outputs²) an iteration (5 to 10 of them), or O(rows · features ·
  * outputs). With ρ = 1 and an even number of classes above two, several coefficients give the same probabilities
  * at the same penalty; one of them is returned. Throws `wrong-shape`, `bad-weight`, `bad-class`, `one-class`, `bad-parameter`, `not-finite`.
  */
@@ -62,12 +86,9 @@ export async function fitLogistic(
   const outputs = present.length === 2 ? 1 : present.length;
   const strength = 1 / (c * total);
   const model = { outputs, intercept, l2: (1 - l1Ratio) * strength, l1: l1Ratio * strength };
-  const { objective, shift } = await logisticObjective(compute, data, prepared, model, options);
+  const { objective, shift, curvature } = await logisticObjective(compute, data, prepared, model, options);
   const rule = { tolerance, maxIterations };
-  const { theta, iterations, converged } =
-    objective.size <= NEWTON_SIZE
-      ? await newton(compute, objective, rule, options)
-      : await lbfgs(objective, rule);
+  const { theta, iterations, converged } = await minimise(compute, objective, rule, curvature, options);
   return {
     classes: data.classes,
     features: data.features,
@@ -90,92 +111,4 @@ function split(theta: Float64Array, shift: Float64Array, outputs: number, free: 
   }
   const mean = outputs > 1 ? intercept.reduce((sum, b) => sum + b, 0) / outputs : 0;
   return { coef, intercept: intercept.map((b) => b - mean) };
-}
-
-interface Penalised {
-  readonly outputs: number;
-  readonly intercept: boolean;
-  readonly l2: number;
-  readonly l1: number;
-}
-
-async function logisticObjective(
-  compute: Compute,
-  data: ClassData,
-  prepared: Prepared,
-  { outputs, intercept, l2, l1 }: Penalised,
-  options?: ComputeOptions,
-): Promise<{ objective: Objective; shift: Float64Array }> {
-  const x = dense(data);
-  const { total } = prepared;
-  const width = data.features;
-  const size = outputs * (width + 1);
-  const moments = await columnMoments(compute, { x, weight: prepared.weight }, options);
-  const shift = intercept ? moments.mean : new Float64Array(width);
-  const code = sharedI32(data.rows);
-  code.set(prepared.code);
-  const weight = sharedF64(data.rows);
-  weight.set(prepared.weight);
-  const fixed = { x, shift, code, weight, outputs, intercept };
-  const isCoef = (p: number) => p % (width + 1) < width;
-  const penalty = l1 > 0 ? Float64Array.from({ length: size }, (_, p) => (isCoef(p) ? l1 : 0)) : undefined;
-
-  const evaluate: Objective['evaluate'] = async (theta, order) => {
-    const args: LossArgs = { ...fixed, theta, order };
-    const parts = await compute(lossKernel, args, options);
-    let value = 0;
-    for (const part of parts) value += part.loss / total;
-    for (let p = 0; p < size; p++) if (isCoef(p)) value += (l2 / 2) * theta[p]! ** 2;
-    if (order === 'loss') return { value, gradient: new Float64Array(0), hessian: new Float64Array(0) };
-    const gradient = new Float64Array(size);
-    for (const part of parts) for (let p = 0; p < size; p++) gradient[p]! += part.gradient[p]! / total;
-    for (let p = 0; p < size; p++) if (isCoef(p)) gradient[p]! += l2 * theta[p]!;
-    const hessian = order === 'hessian' ? assemble(parts, outputs, width, total) : new Float64Array(0);
-    if (order === 'hessian') {
-      for (let p = 0; p < size; p++) if (isCoef(p)) hessian[p * size + p]! += l2;
-      if (!intercept) for (let p = width; p < size; p += width + 1) hessian[p * size + p] = 1;
-      if (outputs > 1 && !penalty) fixGauge(hessian, outputs, width, l2 > 0);
-    }
-    return { value, gradient, hessian };
-  };
-  return { objective: { size, penalty, evaluate }, shift };
-}
-
-function assemble(parts: readonly LossPart[], outputs: number, width: number, total: number): Float64Array {
-  const size = outputs * (width + 1);
-  const stride = hessianStride(width);
-  const hessian = new Float64Array(size * size);
-  const sum = new Float64Array(parts[0]!.hessian.length);
-  for (const part of parts) for (let i = 0; i < sum.length; i++) sum[i]! += part.hessian[i]!;
-  for (let a = 0, pair = 0; a < outputs; a++) {
-    for (let b = a; b < outputs; b++, pair++) {
-      for (let i = 0; i <= width; i++) {
-        for (let j = i; j <= width; j++) {
-          const value = sum[(pair * stride + i) * stride + j]! / total;
-          const [ai, aj, bi, bj] = [
-            a * (width + 1) + i,
-            a * (width + 1) + j,
-            b * (width + 1) + i,
-            b * (width + 1) + j,
-          ];
-          hessian[ai * size + bj] = hessian[bj * size + ai] = value;
-          hessian[aj * size + bi] = hessian[bi * size + aj] = value;
-        }
-      }
-    }
-  }
-  return hessian;
-}
-
-/**
- * Adding the same to all classes changes no probability, so along that direction there is no curvature (but from
- * l2, on coefficients). The gradient has no part in it either: any curvature put there keeps the sums at zero.
- */
-function fixGauge(hessian: Float64Array, outputs: number, width: number, onlyIntercept: boolean) {
-  const size = outputs * (width + 1);
-  for (let j = onlyIntercept ? width : 0; j <= width; j++) {
-    const value = hessian[j * size + j]!;
-    for (let a = j; a < size; a += width + 1)
-      for (let b = j; b < size; b += width + 1) hessian[a * size + b]! += value;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { cholesky, choleskySolve } from '../linalg/cholesky.js';
+import { choleskyRaised, choleskySolve } from '../linalg/cholesky.js';
 import { minimiseQuadratic } from './coordinate.js';
 import {
   absolute,
@@ -26,10 +26,10 @@ export const newtonStepKernel: Kernel<StepArgs, Float64Array> = {
   run({ hessian, gradient, theta, penalty, tolerance }) {
     const n = theta.length;
     if (!penalty)
-      return solve(
-        hessian,
-        gradient.map((g) => -g),
+      return choleskySolve(
+        choleskyRaised(hessian, n),
         n,
+        gradient.map((g) => -g),
       );
     const q = gradient.map((g, i) => {
       let sum = -g;
@@ -41,58 +41,47 @@ export const newtonStepKernel: Kernel<StepArgs, Float64Array> = {
   },
 };
 
-/** Solves Hd = b; where H is singular to rounding its diagonal is raised, which leaves d a direction of descent. */
-function solve(hessian: Float64Array, b: Float64Array, n: number): Float64Array {
-  let top = 0;
-  for (let j = 0; j < n; j++) top = Math.max(top, hessian[j * n + j]!);
-  if (top === 0) return b;
-  for (let raise = 0; ; raise = raise === 0 ? 1e-12 * top : 100 * raise) {
-    const l = hessian.slice();
-    for (let j = 0; j < n; j++) l[j * n + j]! += raise;
-    if (cholesky(l, n) > 1e-14) return choleskySolve(l, n, b.slice());
-  }
-}
-
 /**
  * Newton's method with halved steps; with absolute values as proximal Newton (Lee, Sun and Saunders 2014), whose
  * inner problem is solved by coordinate descent. Quadratic convergence; O(size²) memory, O(size³) a step.
  */
 export async function newton(
   compute: Compute,
-  { size, penalty, evaluate }: Objective,
+  { penalty, evaluate }: Objective,
+  start: Float64Array,
   { tolerance, maxIterations }: StopRule,
   options?: ComputeOptions,
 ): Promise<Minimum> {
-  let theta: Float64Array = new Float64Array(size);
+  let theta = start;
   let at = await evaluate(theta, 'hessian');
   for (let iterations = 0; ; iterations++) {
     const fault = largest(leastSubgradient(theta, at.gradient, penalty));
     if (fault <= tolerance) return { theta, iterations, converged: true };
     if (iterations === maxIterations) return { theta, iterations, converged: false };
+    if (at.hessian.length === 0) at = await evaluate(theta, 'hessian');
     const { hessian, gradient } = at;
     const inner = Math.max(0.01 * fault, 0.1 * tolerance);
     const args = { hessian, gradient, theta, tolerance: inner, ...(penalty ? { penalty } : {}) };
     const [step] = await compute(newtonStepKernel, args, options);
     const before = at.value + absolute(theta, penalty);
     const full = theta.map((t, j) => t + step![j]!);
-    const promised = gradient.reduce(
-      (sum, g, j) => sum + g * step![j]!,
-      absolute(full, penalty) - absolute(theta, penalty),
-    );
+    const free = absolute(full, penalty) - absolute(theta, penalty);
+    const promised = gradient.reduce((sum, g, j) => sum + g * step![j]!, free);
     // Nothing that float64 could tell apart is left to gain.
-    if (promised > -Number.EPSILON * before) return { theta, iterations, converged: true };
+    if (promised > -Number.EPSILON * before) return { theta: full, iterations, converged: true };
     let next = full;
-    let there = await evaluate(next, 'hessian');
-    for (
-      let share = 0.5;
+    // Close to the minimum the next look is the last: second derivatives would be for nothing.
+    const order = fault < 1e-3 ? 'gradient' : 'hessian';
+    let there = await evaluate(next, order);
+    const tooHigh = (share: number) =>
       !(there.value + absolute(next, penalty) <= before + 1e-4 * share * promised);
-      share /= 2
-    ) {
+    for (let share = 1; tooHigh(share); ) {
+      share /= 2;
       if (share < 1e-10) return { theta, iterations, converged: false };
       next = theta.map((t, j) => t + share * step![j]!);
-      there = await evaluate(next, 'loss');
+      there = await evaluate(next, 'gradient');
     }
-    at = there.gradient.length > 0 ? there : await evaluate(next, 'hessian');
+    at = there;
     theta = next;
   }
 }

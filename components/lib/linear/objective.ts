@@ -3,14 +3,14 @@ export interface Objective {
   readonly size: number;
   /** ≥ 0, one a parameter; undefined if nothing is penalised by its absolute value. */
   readonly penalty: Float64Array | undefined;
-  evaluate(theta: Float64Array, order: 'loss' | 'gradient' | 'hessian'): Promise<Evaluation>;
+  evaluate(theta: Float64Array, order: 'gradient' | 'hessian'): Promise<Evaluation>;
 }
 
 export interface Evaluation {
   /** f, without the absolute values. */
   readonly value: number;
   readonly gradient: Float64Array;
-  /** size × size, symmetric. */
+  /** size × size, symmetric; empty unless asked for. */
   readonly hessian: Float64Array;
 }
 
