@@ -106,20 +106,8 @@ export function openObjects(folder: string, options: StoreOptions = {}): StoredO
     return digest;
   }
 
-  async function put(bytes: Uint8Array): Promise<Digest> {
-    const large = bytes.length >= LARGE;
-    const digest = large ? await digestOfBlocks(bytes) : sha256(bytes);
-    if (await has(digest)) return digest;
-    if (large) await putStream(one(bytes));
-    else replaceFile(path(digest), bytes, { mode: 0o444, written: 'object.written', named: 'object.named' });
-    return entered(digest);
-  }
-
-  async function putStream(chunks: AsyncIterable<Uint8Array>) {
-    const temporary = temporaryBeside(join(folder, 'stream'));
-    const hash = createHash('sha256');
-    const size = await writeChunks(temporary, tapped(chunks, hash));
-    const digest = hash.digest('hex');
+  /** Gives a written file its name, unless the object is there already. */
+  async function place(temporary: string, digest: Digest): Promise<void> {
     try {
       if (await has(digest)) rmSync(temporary, { force: true });
       else {
@@ -132,6 +120,27 @@ export function openObjects(folder: string, options: StoreOptions = {}): StoredO
       rmSync(temporary, { force: true });
       throw refusal(error, path(digest));
     }
+  }
+
+  async function put(bytes: Uint8Array): Promise<Digest> {
+    const large = bytes.length >= LARGE;
+    const digest = large ? await digestOfBlocks(bytes) : sha256(bytes);
+    if (await has(digest)) return digest;
+    if (large) {
+      const temporary = temporaryBeside(join(folder, 'stream'));
+      await writeChunks(temporary, one(bytes));
+      await place(temporary, digest);
+    } else
+      replaceFile(path(digest), bytes, { mode: 0o444, written: 'object.written', named: 'object.named' });
+    return entered(digest);
+  }
+
+  async function putStream(chunks: AsyncIterable<Uint8Array>) {
+    const temporary = temporaryBeside(join(folder, 'stream'));
+    const hash = createHash('sha256');
+    const size = await writeChunks(temporary, tapped(chunks, hash));
+    const digest = hash.digest('hex');
+    await place(temporary, digest);
     return { digest: entered(digest), size };
   }
 
