@@ -11,7 +11,7 @@ export interface Projection {
 }
 
 /** Rows a block, and rows packed at a time. */
-const CHUNK = 2048;
+export const CHUNK = 2048;
 const ROWS = 64;
 
 export const projectionBlocks = ({ x }: Projection) => Math.ceil(x.rows / CHUNK);
