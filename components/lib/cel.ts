@@ -9,15 +9,7 @@ import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 /** Longest expression, in characters. */
 export const MAX_LENGTH = 2000;
 
-export type CelType =
-  | 'number'
-  | 'text'
-  | 'bool'
-  | 'list'
-  | 'map'
-  | 'null'
-  | 'any'
-  | { readonly fields: { readonly [name: string]: CelType } };
+export type CelType = 'number' | 'text' | 'bool' | 'list' | 'map' | 'null' | 'any';
 
 /** A member that is read: `steps.score.metrics.f1` as a path, and where it stands in the source. */
 export interface Reference {
@@ -32,7 +24,7 @@ export interface Fault {
   readonly end: number;
 }
 
-type Ast = { op: string; args: unknown; start: number; end: number };
+type Ast = { op: string; args: unknown; start: number; end: number; meta: { check: unknown } };
 
 const LIMITS = {
   maxAstNodes: 1000,
@@ -93,31 +85,50 @@ function environment(loose: boolean): Environment {
 
 let looseEnvironment: Environment | undefined;
 let strictEnvironment: Environment | undefined;
+/** For evaluation: any name may stand, and types are those of the values. */
 const loose = () => (looseEnvironment ??= environment(true));
-const strict = () => (strictEnvironment ??= environment(false));
+/** For checking: knows one name of each type, which take the place of what an expression reads. */
+const strict = () => {
+  if (!strictEnvironment) {
+    strictEnvironment = environment(false);
+    for (const type of Object.keys(celName) as CelType[])
+      strictEnvironment.registerVariable(nameOf(type), celName[type]);
+  }
+  return strictEnvironment;
+};
+const nameOf = (type: CelType): string => `a_${type}`;
 
-/** What an expression reads, or what is wrong with its grammar. */
-export function parseCel(
-  source: string,
-): { readonly references: readonly Reference[] } | { readonly fault: Fault } {
-  const parsed = parse(loose(), source);
-  return 'fault' in parsed ? parsed : { references: parsed.references };
+/** An expression whose grammar is right. */
+export interface ParsedCel {
+  readonly references: readonly Reference[];
+  /** The type that it gives, where the references have these types. To be called once. */
+  check(types: readonly CelType[]): { readonly type: CelType } | { readonly fault: Fault };
 }
 
-/** The type that an expression gives, where names have these types. */
-export function checkCel(
-  source: string,
-  names: { readonly [root: string]: CelType },
-): { readonly type: Exclude<CelType, object> } | { readonly fault: Fault } {
-  const env = strict().clone();
-  for (const [root, type] of Object.entries(names)) {
-    if (typeof type === 'object') env.registerVariable({ name: root, schema: schemaOf(type) } as never);
-    else env.registerVariable(root, celName[type]);
-  }
-  const parsed = parse(env, source);
+/** What an expression reads, or what is wrong with its grammar. */
+export function parseCel(source: string): ParsedCel | { readonly fault: Fault } {
+  const parsed = parse(strict(), source);
   if ('fault' in parsed) return parsed;
-  const checked = parsed.run.check();
-  return checked.valid ? { type: ourName(checked.type ?? 'dyn') } : { fault: faultOf(checked.error, source) };
+  const { run, walk } = parsed;
+  return {
+    references: walk.references,
+    check(types) {
+      for (const node of walk.presence) becomeName(node, nameOf('bool'));
+      for (const [i, type] of types.entries()) becomeName(walk.members[i]!, nameOf(type));
+      const checked = run.check();
+      return checked.valid
+        ? { type: ourName(checked.type ?? 'dyn') }
+        : { fault: faultOf(checked.error, source) };
+    },
+  };
+}
+
+/** A node of the tree becomes the name of a variable: checking is then a look into one fixed set of names. */
+function becomeName(node: Ast, name: string): void {
+  const pattern = strict().parse(name).ast as unknown as Ast;
+  node.op = pattern.op;
+  node.args = name;
+  Object.assign(node.meta, { check: pattern.meta.check, macro: undefined, alternate: undefined });
 }
 
 const evaluated = new Map<string, ParseResult>();
@@ -153,7 +164,7 @@ export function evaluateCel(
 function parse(
   env: Environment,
   source: string,
-): { readonly run: ParseResult; readonly references: readonly Reference[] } | { readonly fault: Fault } {
+): { readonly run: ParseResult; readonly walk: Walk } | { readonly fault: Fault } {
   if (source.length > MAX_LENGTH)
     return {
       fault: {
@@ -168,7 +179,7 @@ function parse(
     const run = env.parse(source);
     const walk = new Walk();
     walk.visit(run.ast as unknown as Ast, []);
-    return walk.fault ? { fault: walk.fault } : { run, references: walk.references };
+    return walk.fault ? { fault: walk.fault } : { run, walk };
   } catch (error) {
     return { fault: faultOf(error, source) };
   }
@@ -177,13 +188,19 @@ function parse(
 /** Turns integer literals into doubles and integer functions into their twins, and notes what is read. */
 class Walk {
   readonly references: Reference[] = [];
+  /** Nodes of the references. */
+  readonly members: Ast[] = [];
+  /** Calls of has(…). */
+  readonly presence: Ast[] = [];
   fault: Fault | undefined;
 
   visit(node: Ast, locals: readonly string[]): void {
     const { op, args } = node;
     const path = memberPath(node);
     if (path) {
-      if (!locals.includes(path[0]!)) this.references.push({ path, start: node.start, end: node.end });
+      if (locals.includes(path[0]!)) return;
+      this.references.push({ path, start: node.start, end: node.end });
+      this.members.push(node);
       return;
     }
     if (op === 'value') {
@@ -209,6 +226,7 @@ class Walk {
   #call(node: Ast, method: boolean, locals: readonly string[]): void {
     const call = node.args as [string, ...unknown[]];
     const [name] = call;
+    if (name === 'has' && !method) this.presence.push(node);
     const refusal = refused[name];
     if (refusal) this.fault ??= { message: refusal, start: node.start, end: node.end };
     if (renamed.has(name)) call[0] = `${name}_`;
@@ -246,16 +264,7 @@ const celName = {
   any: 'dyn',
 } as const;
 
-type CelSchema = { [name: string]: string | CelSchema };
-const schemaOf = (type: Extract<CelType, object>): CelSchema =>
-  Object.fromEntries(
-    Object.entries(type.fields).map(([name, field]) => [
-      name,
-      typeof field === 'object' ? schemaOf(field) : celName[field],
-    ]),
-  );
-
-function ourName(cel: string): Exclude<CelType, object> {
+function ourName(cel: string): CelType {
   if (cel.startsWith('list')) return 'list';
   if (cel.startsWith('map')) return 'map';
   return (

@@ -9,7 +9,7 @@ import type { Expression, Value } from './pipeline.js';
 import { report } from './report.js';
 import { lookUp, type Scope } from './scope.js';
 import { merged, type Part, splitTemplate, within } from './template.js';
-import { accepts, spoken, typeOf, type ValueType } from './types.js';
+import { accepts, spoken, typeOf } from './types.js';
 
 type Cel = typeof import('../../components/lib/cel.js');
 
@@ -122,11 +122,11 @@ export class ExpressionChecker {
   #check(
     part: Part,
     secretAllowed: boolean,
-  ): { expression: Expression; type: ValueType; references: readonly Reference[] } | undefined {
+  ): { expression: Expression; type: CelType; references: readonly Reference[] } | undefined {
     const { source, at } = part;
     const parsed = this.cel.parseCel(source);
     if ('fault' in parsed) return this.#fault(parsed.fault, part);
-    const names: { [root: string]: CelType } = {};
+    const types: CelType[] = [];
     const steps = new Set<string>();
     const secrets = new Set<string>();
     let good = true;
@@ -142,10 +142,10 @@ export class ExpressionChecker {
       }
       if (reference.path[0] === 'steps') steps.add(reference.path[1]!);
       if (reference.path[0] === 'secrets') secrets.add(reference.path[1]!);
-      note(names, reference.path, found.type);
+      types.push(found.type);
     }
     if (!good) return undefined;
-    const checked = this.cel.checkCel(source, names);
+    const checked = parsed.check(types);
     if ('fault' in checked) return this.#fault(checked.fault, part);
     const usesEach = parsed.references.some(({ path }) => path[0] === 'each');
     const expression: Expression = {
@@ -191,16 +191,4 @@ export class ExpressionChecker {
   #push(wrong: Problem): undefined {
     this.problems.push(wrong);
   }
-}
-
-/** Enters the type of a path into the types of the roots. */
-function note(names: { [root: string]: CelType }, path: readonly string[], type: CelType): void {
-  // Members of a map are of any type: the map is as far as types go.
-  const depth = path[0] === 'steps' ? (path[2] === 'outputs' ? 5 : 4) : 2;
-  let fields = names as { [name: string]: CelType };
-  for (const name of path.slice(0, depth - 1)) {
-    fields[name] ??= { fields: {} };
-    fields = (fields[name] as { fields: { [name: string]: CelType } }).fields;
-  }
-  fields[path[depth - 1]!] = type;
 }

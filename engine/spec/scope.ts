@@ -73,15 +73,15 @@ export function lookUp(
   const [root, name] = path as [string, string | undefined];
   switch (root) {
     case 'params':
-      return member(root, scope.params, name, 'parameter', 'declare it under "params:"');
+      return member(path, scope.params, 'parameter', 'declare it under "params:"');
     case 'env':
-      return member(root, scope.env, name, 'environment variable', 'declare it under "env:"');
+      return member(path, scope.env, 'environment variable', 'declare it under "env:"');
     case 'run':
-      return member(root, scope.run, name, 'fact of the run', '');
+      return member(path, scope.run, 'fact of the run', '');
     case 'each': {
       if (!scope.each) return wrong('"each" is known only in a step with foreach');
       const types = Object.entries(scope.each).map(([key, type]) => [key, { type }] as const);
-      return member(root, Object.fromEntries(types), name, 'key of foreach', '');
+      return member(path, Object.fromEntries(types), 'key of foreach', '');
     }
     case 'secrets':
       if (name === undefined) return wrong('write secrets.NAME');
@@ -103,13 +103,14 @@ export function lookUp(
 }
 
 function member(
-  root: string,
+  path: readonly string[],
   known: { readonly [name: string]: Known },
-  name: string | undefined,
   what: string,
   declare: string,
 ): { readonly type: CelType } | Wrong {
-  if (name !== undefined && Object.hasOwn(known, name)) return known[name]!;
+  const [root, name] = path as [string, string | undefined];
+  if (name !== undefined && Object.hasOwn(known, name))
+    return { type: path.length > 2 ? 'any' : known[name]!.type };
   const names = Object.keys(known);
   if (name === undefined)
     return wrong(`write ${root}.NAME`, names.length > 0 ? `known: ${listed(names)}` : undefined);

@@ -4,8 +4,6 @@ import { alternatives, type Field } from './field.js';
 
 /** Types of the expression language beside those of fields. */
 
-export type ValueType = Exclude<CelType, object>;
-
 const words: { readonly [type: string]: string } = {
   number: 'a number',
   text: 'text',
@@ -15,16 +13,16 @@ const words: { readonly [type: string]: string } = {
   null: 'nothing',
   any: 'a value',
 };
-export const spoken = (type: ValueType): string => words[type]!;
+export const spoken = (type: CelType): string => words[type]!;
 
-export const typeOf = (value: Json): ValueType => {
+export const typeOf = (value: Json): CelType => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   return ({ number: 'number', string: 'text', boolean: 'bool' } as const)[typeof value as 'number'] ?? 'map';
 };
 
 /** May a field take a value of this type? */
-export function accepts(field: Field, type: ValueType): boolean {
+export function accepts(field: Field, type: CelType): boolean {
   if (type === 'any') return true;
   return alternatives(field).some((option) => {
     if (option.enum) return option.enum.some((value) => typeOf(value) === type);
