@@ -1,83 +1,103 @@
-import type { Column } from '../../engine/artifacts/column.js';
-import { isNull } from '../../engine/artifacts/column.js';
-import type { Frame } from '../../engine/artifacts/frame.js';
-import { defineComponent, table } from '../../engine/component.js';
-import { ColumnName, Config, RoleName, Type } from '../../engine/schema.js';
+import type { PlannedField } from '../../engine/artifacts/schema.js';
+import { type Context, defineComponent, table } from '../../engine/component.js';
+import { nearest } from '../../engine/problem.js';
+import { ColumnName, Config, RoleName, type Static, Type } from '../../engine/schema.js';
 
-/** Columns kept or dropped, roles set, rows with missing values left out. Values are shared, not copied. */
+const config = Config({
+  columns: Type.Optional(
+    Type.Array(ColumnName(), { minItems: 1, description: 'columns to keep, in this order; all if absent' }),
+  ),
+  drop: Type.Optional(Type.Array(ColumnName(), { description: 'columns to leave out' })),
+  rename: Type.Optional(
+    Type.Record(Type.String(), Type.String({ minLength: 1 }), { description: 'new names by old name' }),
+  ),
+  roles: Type.Optional(Type.Record(Type.String(), RoleName(), { description: 'roles, by new name' })),
+  units: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'units, by new name' })),
+});
+type Settings = Static<typeof config>;
+
+/** Columns chosen, left out, renamed, given other roles. No value is read or written. */
 export default defineComponent({
   name: 'prep.select',
   version: '1',
-  summary: 'Keep or drop columns, set their roles, leave out rows with missing values',
-  config: Config({
-    columns: Type.Optional(
-      Type.Array(ColumnName(), { minItems: 1, description: 'columns to keep, in this order' }),
-    ),
-    drop: Type.Array(ColumnName(), { default: [], description: 'columns to leave out' }),
-    roles: Type.Record(Type.String(), RoleName(), {
-      default: {},
-      description: 'roles by column: { Depth: order }',
-    }),
-    drop_missing: Type.Union([Type.Boolean(), Type.Array(ColumnName(), { minItems: 1 })], {
-      default: false,
-      description: 'leave out rows with a missing value in any kept column, or in these',
-    }),
-  }),
+  summary: 'Choose, drop and rename columns, and say what they are for',
+  config,
   inputs: { in: table('rows') },
-  outputs: { out: table('the same rows, or those without missing values') },
-  metrics: {
-    rows: { description: 'rows kept', type: 'integer' },
-    dropped: { description: 'rows left out for a missing value', type: 'integer' },
-  },
+  outputs: { out: table('the same rows with these columns') },
+  metrics: { columns: { description: 'columns that are left', type: 'integer' } },
   determinism: 'pure',
-  example: 'use: prep.select\nin: logs\nwith: { drop: [Formation], drop_missing: true }',
-  columns({ columns, drop, roles }, { in: schema }) {
-    if (!schema) return {};
-    const kept = columns
-      ? columns.map((name) => schema.fields.find((f) => f.name === name) ?? { name })
-      : schema.fields;
-    const fields = kept
-      .filter((f) => !drop.includes(f.name))
-      .map((f) => ({ ...f, ...(roles[f.name] && { role: roles[f.name]! }) }));
-    return { out: { ...schema, fields, ...(columns && { open: false }) } };
+  example:
+    'use: prep.select\nin: rows\nwith: { drop: [comment], rename: { GR: gamma_ray }, roles: { well: group } }',
+  columns(config, inputs, planning) {
+    const schema = inputs['in'] ?? { fields: [], open: true };
+    if (schema.open) {
+      const { open: _, ...rest } = schema;
+      if (!config.columns) return { out: { ...schema, fields: [] } };
+      const named = config.columns.map((name) => schema.fields.find((f) => f.name === name) ?? { name });
+      return { out: { ...rest, fields: chosen(config, named) } };
+    }
+    for (const { path, message, hint } of faults(config, schema.fields))
+      planning.report('spec/column', message, { path: ['with', ...path], ...(hint && { hint }) });
+    return { out: { ...schema, fields: chosen(config, schema.fields) } };
   },
   async run(ctx) {
-    const { columns, drop, roles, drop_missing } = ctx.config;
-    const all = ctx.in.in.schema.fields.map((f) => f.name);
-    const named = [
-      ...(columns ?? []),
-      ...drop,
-      ...Object.keys(roles),
-      ...(Array.isArray(drop_missing) ? drop_missing : []),
-    ];
-    const unknown = named.find((name) => !all.includes(name));
-    if (unknown !== undefined)
-      ctx.fail('data/column', `no column "${unknown}"`, {
-        path: ['with'],
-        hint: `columns: ${all.join(', ')}`,
-      });
-    const names = (columns ?? all).filter((name) => !drop.includes(name));
-    let out = await ctx.tables.select(ctx.in.in, names);
-    const fields = out.schema.fields.map((f) => ({ ...f, role: roles[f.name] ?? f.role }));
-    out = await ctx.tables.retype(out, fields);
-    if (drop_missing !== false) {
-      const looked = drop_missing === true ? names : drop_missing;
-      const whole: number[] = [];
-      let row = 0;
-      for await (const frame of ctx.in.in.batches({ columns: looked })) {
-        for (let i = 0; i < frame.rows; i++, row++) if (!hasMissing(frame, i)) whole.push(row);
-      }
-      if (whole.length < out.rows) out = await ctx.tables.pick(out, Uint32Array.from(whole));
-    }
-    ctx.metric('rows', out.rows);
-    ctx.metric('dropped', ctx.in.in.rows - out.rows);
-    return { out };
+    const data = ctx.in.in;
+    refuse(ctx, faults(ctx.config, data.schema.fields));
+    const fields = chosen(ctx.config, data.schema.fields);
+    const kept = await ctx.tables.select(data, keptNames(ctx.config, data.schema.fields));
+    ctx.metric('columns', fields.length);
+    return { out: await ctx.tables.retype(kept, fields) };
   },
 });
 
-const hasMissing = (frame: Frame, row: number): boolean =>
-  frame.schema.fields.some((field) => isMissing(frame.column(field.name), row));
+function keptNames(config: Settings, fields: readonly { readonly name: string }[]): readonly string[] {
+  const names = fields.map((field) => field.name);
+  const wanted = config.columns ? config.columns.filter((name) => names.includes(name)) : names;
+  return wanted.filter((name) => !config.drop?.includes(name));
+}
 
-const isMissing = (column: Column, row: number): boolean =>
-  isNull(column, row) ||
-  ((column.type === 'float64' || column.type === 'float32') && Number.isNaN(column.values[row]));
+function chosen<F extends PlannedField>(config: Settings, fields: readonly F[]): F[] {
+  return keptNames(config, fields).map((old) => {
+    const field = fields.find((f) => f.name === old)!;
+    const name = config.rename?.[old] ?? old;
+    const role = config.roles?.[name];
+    const unit = config.units?.[name];
+    return { ...field, name, ...(role && { role }), ...(unit !== undefined && { unit }) };
+  });
+}
+
+interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Names that are not there, and names that would stand twice. */
+function faults(config: Settings, fields: readonly PlannedField[]): Fault[] {
+  const found: Fault[] = [];
+  const names = fields.map((field) => field.name);
+  const need = (name: string, known: readonly string[], path: readonly (string | number)[]) => {
+    if (known.includes(name)) return;
+    const near = nearest(name, known);
+    const hint = near ? `did you mean "${near}"?` : `there are: ${known.join(', ')}`;
+    found.push({ path, message: `there is no column "${name}"`, hint });
+  };
+  for (const key of ['columns', 'drop'] as const)
+    for (const [i, name] of (config[key] ?? []).entries()) need(name, names, [key, i]);
+  for (const name of Object.keys(config.rename ?? {})) need(name, names, ['rename', name]);
+  const after = chosen(config, fields).map((field) => field.name);
+  for (const key of ['roles', 'units'] as const)
+    for (const name of Object.keys(config[key] ?? {})) need(name, after, [key, name]);
+  const twice = after.find((name, i) => after.indexOf(name) !== i);
+  if (twice !== undefined)
+    found.push({ path: ['rename'], message: `two columns would be called "${twice}"` });
+  return found;
+}
+
+function refuse(ctx: Context, [first]: readonly Fault[]): void {
+  if (first)
+    ctx.fail('data/column', first.message, {
+      path: ['with', ...first.path],
+      ...(first.hint && { hint: first.hint }),
+    });
+}

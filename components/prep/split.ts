@@ -12,8 +12,8 @@ import type { Table } from '../../engine/artifacts/table.js';
 import { type Context, defineComponent, type Planning, table } from '../../engine/component.js';
 import { nearest } from '../../engine/problem.js';
 import { ColumnName, Config, OneOf, Quantity, type Static, Type } from '../../engine/schema.js';
-import { sharedI32 } from '../lib/compute/shared.js';
 import { InputError } from '../lib/errors.js';
+import { blocksOf } from '../lib/split/blocks.js';
 import { groupSplit, type Mask, randomSplit, sides, stratifiedSplit, timeSplit } from '../lib/split/split.js';
 
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
@@ -180,7 +180,7 @@ async function assigned(ctx: Context<typeof config>, data: Table, by: Split['by'
     ...(roles.has(f.name) && { role: roles.get(f.name)! }),
   }));
   const renamed = await ctx.tables.retype(data, fields);
-  return by === 'block' ? ctx.tables.with(renamed, await blocksOf(ctx, data)) : renamed;
+  return by === 'block' ? ctx.tables.with(renamed, await blocksIn(ctx, data)) : renamed;
 }
 
 /** Columns that the configuration names, with their places in it. */
@@ -195,37 +195,25 @@ function named(config: Settings): [string, (string | number)[]][] {
   ];
 }
 
-/** Blocks are counted from 0 of each column, so that more data do not move their borders. */
-async function blocksOf(ctx: Context<typeof config>, data: Table): Promise<Frame> {
+async function blocksIn(ctx: Context<typeof config>, data: Table): Promise<Frame> {
   const { block } = ctx.config;
   if (!block)
-    ctx.fail('spec/missing-key', 'by: block needs the size of a block', {
+    return ctx.fail('spec/missing-key', 'by: block needs the size of a block', {
       path: ['with'],
       hint: 'block: { inline: 8, crossline: 8 }',
     });
-  const sizes = Object.entries(block!);
   const axes: ArrayLike<number>[] = [];
-  for (const [name, size] of sizes) {
+  for (const name of Object.keys(block)) {
     const { values, valid } = await numbersOf(ctx, data, name, ['block', name]);
     const gap = valid?.indexOf(0) ?? -1;
     if (gap >= 0)
       ctx.fail('data/values', `row ${gap + 1} has no "${name}", so it lies in no block`, {
         path: ['with', 'block', name],
       });
-    axes.push(Float64Array.from(values, (value) => Math.floor(value / size)));
+    axes.push(values);
   }
-  const labels = new Map<string, number>();
-  const codes = sharedI32(data.rows);
-  for (let row = 0; row < data.rows; row++) {
-    const label = axes.map((axis) => axis[row]).join('/');
-    let code = labels.get(label);
-    if (code === undefined) {
-      code = labels.size;
-      labels.set(label, code);
-    }
-    codes[row] = code;
-  }
-  const column: Column = { type: 'string', values: codes, dictionary: [...labels.keys()] };
+  const { codes, labels } = blocksOf(axes, Object.values(block), data.rows);
+  const column: Column = { type: 'string', values: codes, dictionary: labels };
   return new Frame({ fields: [blockField] }, new Map([[blockColumn, column]]));
 }
 

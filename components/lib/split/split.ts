@@ -24,7 +24,7 @@ export function stratifiedSplit(classes: Int32Array, count: number, share: numbe
   const rows = classes.length;
   const sizes = new Int32Array(count);
   for (const c of classes) sizes[c]!++;
-  const quota = largestRemainder(sizes, testCount(rows, share), rng);
+  const quota = largestRemainder(sizes, testCount(rows, share), 1, rng);
   const mask = new Uint8Array(rows);
   for (const row of rng.permutation(rows)) {
     const c = classes[row]!;
@@ -36,13 +36,20 @@ export function stratifiedSplit(classes: Int32Array, count: number, share: numbe
 }
 
 /**
- * `total` shared out over classes in proportion to their sizes; no class gives all of its rows. The remainders that
- * are equal are told apart by chance, or the first classes would always win.
+ * `total` shared out over classes in proportion to their sizes; of each class at least `spared` rows stay behind. The
+ * remainders that are equal are told apart by chance, or the first classes would always win.
  */
-export function largestRemainder(sizes: ArrayLike<number>, total: number, rng: Random): Int32Array {
+export function largestRemainder(
+  sizes: ArrayLike<number>,
+  total: number,
+  spared: number,
+  rng: Random,
+): Int32Array {
   const all = Array.from(sizes).reduce((a, b) => a + b, 0);
   const exact = Array.from(sizes, (size) => (size * total) / all);
-  const quota = Int32Array.from(exact, (q, c) => Math.max(0, Math.min(Math.floor(q + 1e-9), sizes[c]! - 1)));
+  const quota = Int32Array.from(exact, (q, c) =>
+    Math.max(0, Math.min(Math.floor(q + 1e-9), sizes[c]! - spared)),
+  );
   let left = total - quota.reduce((a, b) => a + b, 0);
   const order = [...rng.permutation(sizes.length)].sort(
     (a, b) => exact[b]! - Math.floor(exact[b]!) - (exact[a]! - Math.floor(exact[a]!)),
@@ -50,7 +57,7 @@ export function largestRemainder(sizes: ArrayLike<number>, total: number, rng: R
   while (left > 0) {
     const before = left;
     for (const c of order)
-      if (left > 0 && quota[c]! < sizes[c]! - 1) {
+      if (left > 0 && quota[c]! < sizes[c]! - spared) {
         quota[c]!++;
         left--;
       }

@@ -65,8 +65,8 @@ describe('splits', () => {
   });
 
   it('share out by largest remainder', () => {
-    expect([...largestRemainder([60, 30, 10], 20, random(1))]).toEqual([12, 6, 2]);
-    expect([...largestRemainder([50, 50, 1], 20, random(1))].slice(2)).toEqual([0]);
+    expect([...largestRemainder([60, 30, 10], 20, 1, random(1))]).toEqual([12, 6, 2]);
+    expect([...largestRemainder([50, 50, 1], 20, 1, random(1))].slice(2)).toEqual([0]);
   });
 
   it('never cut a group, and come near the share', () => {
