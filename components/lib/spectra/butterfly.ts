@@ -1,5 +1,5 @@
 import { unitRoot } from './roots.js';
-import { type Body, type Code, f64x2, i32, type ModuleBuilder, v128 } from './wasm.js';
+import { type Body, type Code, f64x2, v128 } from './wasm.js';
 
 /** A complex number of which each lane belongs to a signal of its own. In memory: re of both lanes, then im. */
 export interface Complex {
@@ -44,54 +44,67 @@ const minus = (body: Body, a: Complex, b: Complex): Complex => ({
 const minusI = (a: Complex, b: Complex): Complex => ({ re: add(a.re, b.im), im: sub(a.im, b.re) });
 const plusI = (a: Complex, b: Complex): Complex => ({ re: sub(a.re, b.im), im: add(a.im, b.re) });
 
-/** The discrete Fourier transform of a few points, Σ_k x_k e^(−2πi jk/r), written out. */
-export type Butterfly = (body: Body, x: readonly Complex[]) => Complex[];
+/** Writes the discrete Fourier transform of a few points, Σ_k x_k e^(−2πi jk/r), and hands on each bin j once it is done. */
+export type Butterfly = (x: readonly Complex[], put: (j: number, z: Complex) => void) => void;
 
-/** The butterfly for radix 2, 4 or any odd number; the constants it needs go into the module's memory. */
-export function butterfly(module: ModuleBuilder, radix: number): Butterfly {
-  if (radix === 2) return (body, [a, b]) => [plus(body, a, b), minus(body, a, b)];
-  if (radix === 4) return radix4;
-  return oddRadix(module, radix);
+/** The butterfly for radix 2, 4 or any odd number. To be asked for ahead of loops: it sets its constants there. */
+export function butterfly(body: Body, radix: number): Butterfly {
+  if (radix === 2) {
+    return ([a, b], put) => {
+      put(0, plus(body, a, b));
+      put(1, minus(body, a, b));
+    };
+  }
+  return radix === 4 ? radix4(body) : oddRadix(body, radix);
 }
 
-const radix4: Butterfly = (body, [a, b, c, d]) => {
-  const ac = plus(body, a, c);
-  const bd = plus(body, b, d);
-  const p = minus(body, a, c);
-  const q = minus(body, b, d);
-  return [plus(body, ac, bd), minusI(p, q), minus(body, ac, bd), plusI(p, q)];
-};
+function radix4(body: Body): Butterfly {
+  return ([a, b, c, d], put) => {
+    const ac = plus(body, a, c);
+    const bd = plus(body, b, d);
+    const p = minus(body, a, c);
+    const q = minus(body, b, d);
+    put(0, plus(body, ac, bd));
+    put(1, minusI(p, q));
+    put(2, minus(body, ac, bd));
+    put(3, plusI(p, q));
+  };
+}
 
-/** O(r²): inputs k and r−k are added and subtracted once, which halves the products. */
-function oddRadix(module: ModuleBuilder, radix: number): Butterfly {
+/**
+ * O(r²): inputs k and r−k are added and subtracted once, which halves the products; bins j and r−j share theirs. Only
+ * the (r−1)/2 cosines and sines of the first half turn occur, up to sign.
+ */
+function oddRadix(body: Body, radix: number): Butterfly {
   const half = (radix - 1) / 2;
-  const roots = module.table(
-    Float64Array.from({ length: radix * 2 }, (_, i) => unitRoot(i >> 1, radix)[i & 1] * (i & 1 ? -1 : 1)),
-  );
-  const cos = (k: number) => v128.loadSplat(i32.const(0), roots + 16 * (k % radix));
-  const sin = (k: number) => v128.loadSplat(i32.const(0), roots + 16 * (k % radix) + 8);
-  return (body, x) => {
+  const roots = Array.from({ length: half + 1 }, (_, k) => {
+    const [cos, minusSin] = unitRoot(k, radix);
+    return { cos: body.value(f64x2.const(cos)), sin: body.value(f64x2.const(-minusSin)) };
+  });
+  return (x, put) => {
     const sums = Array.from({ length: half }, (_, k) => plus(body, x[k + 1], x[radix - 1 - k]));
     const differences = Array.from({ length: half }, (_, k) => minus(body, x[k + 1], x[radix - 1 - k]));
-    const out: Complex[] = new Array(radix);
-    out[0] = sums.reduce((total, s) => plus(body, total, s), x[0]);
+    put(
+      0,
+      sums.reduce((total, s) => plus(body, total, s), x[0]),
+    );
     for (let j = 1; j <= half; j++) {
       let even = x[0];
       let odd: Complex | undefined;
       for (let k = 1; k <= half; k++) {
+        const turn = (j * k) % radix;
+        const { cos, sin } = roots[Math.min(turn, radix - turn)];
         const s = sums[k - 1];
         const d = differences[k - 1];
-        const c = body.value(cos(j * k));
-        even = { re: body.value(add(even.re, mul(c, s.re))), im: body.value(add(even.im, mul(c, s.im))) };
-        const v = body.value(sin(j * k));
+        even = { re: body.value(add(even.re, mul(cos, s.re))), im: body.value(add(even.im, mul(cos, s.im))) };
+        const step = turn <= half ? add : sub;
         odd = {
-          re: body.value(odd ? add(odd.re, mul(v, d.re)) : mul(v, d.re)),
-          im: body.value(odd ? add(odd.im, mul(v, d.im)) : mul(v, d.im)),
+          re: body.value(odd ? step(odd.re, mul(sin, d.re)) : mul(sin, d.re)),
+          im: body.value(odd ? step(odd.im, mul(sin, d.im)) : mul(sin, d.im)),
         };
       }
-      out[j] = minusI(even, odd!);
-      out[radix - j] = plusI(even, odd!);
+      put(j, minusI(even, odd!));
+      put(radix - j, plusI(even, odd!));
     }
-    return out;
   };
 }

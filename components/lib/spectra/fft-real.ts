@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
-import { lanes, point } from './butterfly.js';
-import { RealTransform } from './emit-real.js';
-import { f64x2, ModuleBuilder, v128 } from './wasm.js';
+import { lanes } from './butterfly.js';
+import { emitRealFft, type RealTransform, writeLoad } from './emit-real.js';
+import { type Body, f64x2, ModuleBuilder, v128 } from './wasm.js';
 
 export type Samples = Float32Array | Float64Array;
 
@@ -41,17 +41,18 @@ export function checkLength(n: number): void {
 export function planRealFft(n: number): RealFft {
   checkLength(n);
   const module = new ModuleBuilder();
-  const real = new RealTransform(module, n);
-  const { bins, stage } = real;
-  const output = module.reserve(bins * point);
+  const real = emitRealFft(module, n);
+  const bins = Math.floor(n / 2) + 1;
+  const stage = module.reserve(2 * n * 8);
+  const output = module.reserve(2 * bins * lanes);
   for (const [name, width] of [
     ['load32', 4],
     ['load64', 8],
   ] as const) {
-    module.define((body) => real.load(body, width), name);
+    module.define((body) => writeLoad(body, n, width, stage, real.samples), name);
   }
   module.define((body) => {
-    body.call(real.complex.run);
+    body.call(real.run);
     real.unravel(body, output, lanes, (at, offset, { re, im }) => {
       const [a, b] = [body.value(re), body.value(im)];
       body.store(at, offset, v128.lows(a, b));
@@ -59,23 +60,14 @@ export function planRealFft(n: number): RealFft {
     });
   }, 'forward');
   module.define((body) => {
-    body.call(real.complex.run);
-    real.unravel(body, output, lanes, (at, offset, { re, im }) => {
-      const [a, b] = [body.value(re), body.value(im)];
-      body.store(at, offset, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
-    });
+    body.call(real.run);
+    writePower(body, real, output);
   }, 'power');
-  module.define((body) => {
-    real.ravel(body, output);
-    body.call(real.complex.run);
-  }, 'inverse');
   const { memory, exports } = module.instantiate();
-  real.complex.prepare(memory, exports);
-  const { load32, load64, forward, power, inverse } = exports;
+  const { load32, load64, forward, power } = exports;
   const staged32 = new Float32Array(memory, stage, 2 * n);
   const staged64 = new Float64Array(memory, stage, 2 * n);
   const results = new Float64Array(memory, output, 4 * bins);
-  const signal = new Float64Array(memory, real.complex.to, 4 * (n % 2 === 0 ? n / 2 : n));
 
   /** Brings one or two rows in; a row alone has what was there before beside it, which no result shows. */
   const load = (x: Samples, from: number, rows: number) => {
@@ -110,21 +102,35 @@ export function planRealFft(n: number): RealFft {
         }
       }
     },
+    /**
+     * By the Hartley transform, Re − Im of the Fourier transform of a real row, which is its own inverse but for 1/n
+     * (Bracewell 1983): the forward transform serves both ways.
+     */
     inverse(spectrum, from, x, offset) {
-      for (let k = 0; k < bins; k++) {
-        results[4 * k] = spectrum[from + 2 * k];
-        results[4 * k + 2] = spectrum[from + 2 * k + 1];
+      staged64[0] = spectrum[from];
+      for (let k = 1; k < bins; k++) {
+        const re = spectrum[from + 2 * k];
+        const im = 2 * k === n ? 0 : spectrum[from + 2 * k + 1];
+        staged64[n - k] = re + im;
+        staged64[k] = re - im;
       }
-      inverse();
-      // Real and imaginary parts come exchanged; a point of an even length holds two samples, of an odd one only one.
-      if (n % 2 === 0) {
-        for (let j = 0; j < n; j += 2) {
-          x[offset + j] = signal[2 * j + 2] / n;
-          x[offset + j + 1] = signal[2 * j] / n;
-        }
-      } else {
-        for (let j = 0; j < n; j++) x[offset + j] = signal[4 * j + 2] / n;
+      load64();
+      forward();
+      x[offset] = results[0] / n;
+      for (let j = 1; j < bins; j++) {
+        const re = results[2 * j];
+        const im = results[2 * j + 1];
+        x[offset + n - j] = (re + im) / n;
+        x[offset + j] = (re - im) / n;
       }
     },
   };
+}
+
+/** Writes: |X_k|² of both lanes, a vector a bin. */
+export function writePower(body: Body, real: RealTransform, to: number): void {
+  real.unravel(body, to, lanes, (at, offset, { re, im }) => {
+    const [a, b] = [body.value(re), body.value(im)];
+    body.store(at, offset, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+  });
 }

@@ -1,8 +1,8 @@
 import type { Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
 import { lanes } from './butterfly.js';
-import { RealTransform } from './emit-real.js';
-import { checkLength } from './fft-real.js';
+import { emitRealFft, type RealTransform, writeLoad } from './emit-real.js';
+import { checkLength, writePower } from './fft-real.js';
 import { type Body, f64x2, i32, i64x2, ModuleBuilder, type Variable, v128 } from './wasm.js';
 
 /** The eight trace features, in their fixed order. */
@@ -56,29 +56,29 @@ export type TraceFeatureExtractor = (
 export function traceFeatureExtractor(n: number): TraceFeatureExtractor {
   checkLength(n);
   const module = new ModuleBuilder();
-  const real = new RealTransform(module, n);
+  const real = emitRealFft(module, n);
+  const rows = module.reserve(2 * n * 4);
   const results = module.reserve(traceFeatureNames.length * lanes);
-  const powers = module.reserve(real.bins * lanes);
-  const statistics = module.define((body) => writeStatistics(body, real, results));
-  const dominant = module.define((body) => writeDominant(body, real, powers, results + 7 * lanes));
+  const powers = module.reserve((Math.floor(n / 2) + 1) * lanes);
+  const statistics = module.define((body) => writeStatistics(body, n, real.samples, results));
+  const dominant = module.define((body) => writeDominant(body, n, real, powers, results + 7 * lanes));
   module.define((body) => {
-    real.load(body, 4);
+    writeLoad(body, n, 4, rows, real.samples);
     body.call(statistics);
     body.call(dominant);
   }, 'features');
   const { memory, exports } = module.instantiate();
-  real.complex.prepare(memory, exports);
   const { features } = exports;
-  const stage = new Float32Array(memory, real.stage, 2 * n);
+  const stage = new Float32Array(memory, rows, 2 * n);
   const values = new Float64Array(memory, results, 16);
   const crossings = new Int32Array(memory, results + 6 * lanes, 4);
   return (samples, first, traces, out, row) => {
     for (let trace = 0; trace < traces; trace += 2) {
-      const rows = Math.min(2, traces - trace);
+      const count = Math.min(2, traces - trace);
       const from = (first + trace) * n;
-      stage.set(samples.subarray(from, from + rows * n));
+      stage.set(samples.subarray(from, from + count * n));
       features();
-      for (let lane = 0; lane < rows; lane++) {
+      for (let lane = 0; lane < count; lane++) {
         const at = row + trace + lane;
         const broken = Number.isNaN(values[lane]) && Number.isNaN(values[10 + lane]);
         for (let f = 0; f < 6; f++) out[f][at] = broken ? Number.NaN : values[2 * f + lane];
@@ -90,15 +90,14 @@ export function traceFeatureExtractor(n: number): TraceFeatureExtractor {
 }
 
 /** Features 0 … 6 of the loaded traces; the crossings as 64-bit integers. */
-function writeStatistics(body: Body, real: RealTransform, results: number): void {
-  const { n, sampleStride } = real;
+function writeStatistics(body: Body, n: number, samples: number, results: number): void {
   const zero = f64x2.const(0);
   const count = body.value(f64x2.const(n));
-  const first = v128.load(i32.const(0), real.complex.from);
+  const first = v128.load(i32.const(0), samples);
   const variable = (code = zero): Variable => body.variable(code);
   const [sum, squares, changes, deviations] = [variable(), variable(), variable(), variable()];
   const [low, high, before] = [variable(first), variable(first), variable(first)];
-  const at = body.pointer(real.complex.from);
+  const at = body.pointer(samples);
   body.repeat(n, () => {
     const x = body.value(v128.load(at.get, 0));
     sum.set(f64x2.add(sum.get, x));
@@ -107,14 +106,14 @@ function writeStatistics(body: Body, real: RealTransform, results: number): void
     high.set(f64x2.max(high.get, x));
     changes.set(i64x2.add(changes.get, i64x2.signs(v128.xor(x, before.get))));
     before.set(x);
-    at.move(sampleStride);
+    at.move(lanes);
   });
   const mean = body.value(f64x2.div(sum.get, count));
-  const again = body.pointer(real.complex.from);
+  const again = body.pointer(samples);
   body.repeat(n, () => {
     const d = body.value(f64x2.sub(v128.load(again.get, 0), mean));
     deviations.set(f64x2.add(deviations.get, f64x2.mul(d, d)));
-    again.move(sampleStride);
+    again.move(lanes);
   });
   const root = (total: Variable) => f64x2.sqrt(f64x2.div(total.get, count));
   [mean, root(deviations), low.get, high.get, root(squares), squares.get, changes.get].forEach((value, i) => {
@@ -123,15 +122,11 @@ function writeStatistics(body: Body, real: RealTransform, results: number): void
 }
 
 /** Feature 7: the first largest bin among 1 … ⌊n/2⌋−1 over n; 0 where there is none. */
-function writeDominant(body: Body, real: RealTransform, powers: number, result: number): void {
-  const { n } = real;
+function writeDominant(body: Body, n: number, real: RealTransform, powers: number, result: number): void {
   const last = Math.floor(n / 2) - 1;
   if (last < 1) return;
-  body.call(real.complex.run);
-  real.unravel(body, powers, lanes, (at, offset, { re, im }) => {
-    const [a, b] = [body.value(re), body.value(im)];
-    body.store(at, offset, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
-  });
+  body.call(real.run);
+  writePower(body, real, powers);
   const one = body.value(f64x2.const(1));
   const bin = body.variable(one);
   const best = body.variable(one);

@@ -123,10 +123,10 @@ export class Body {
   }
 
   /** A pointer that starts at an address and is moved by `move`. */
-  pointer(address: number): Pointer {
+  pointer(address: number | Code): Pointer {
     const index = unsigned(this.#local(0x7f));
     const get = [0x20, ...index];
-    this.code.push(...i32.const(address), 0x21, ...index);
+    this.code.push(...(typeof address === 'number' ? i32.const(address) : address), 0x21, ...index);
     return {
       get,
       move: (bytes) => {
@@ -167,10 +167,13 @@ export interface Pointer {
   move(bytes: number): void;
 }
 
+type Preparation = (memory: ArrayBuffer, run: () => void) => void;
+
 /** A module in the making: functions, their exported names, and a memory given out from address 0 upwards. */
 export class ModuleBuilder {
   readonly #functions: { name: string | undefined; body: Body }[] = [];
   readonly #tables: { at: number; values: Float64Array }[] = [];
+  readonly #preparations: { run: number; prepare: Preparation }[] = [];
   #bytes = 0;
 
   /** Sets bytes of memory aside, zero at first, aligned to 64. */
@@ -187,11 +190,16 @@ export class ModuleBuilder {
     return at;
   }
 
-  /** Adds a function, exported where it has a name, and gives its index for `call`. */
+  /** Adds a function, exported by its name (or its index), and gives its index for `call`. */
   define(write: (body: Body) => void, name?: string): number {
     const body = new Body();
     write(body);
     return this.#functions.push({ name, body }) - 1;
+  }
+
+  /** Asks for some work to be done on the memory once it exists, with a function at hand; in the order asked. */
+  prepare(run: number, prepare: Preparation): void {
+    this.#preparations.push({ run, prepare });
   }
 
   instantiate(): { memory: ArrayBuffer; exports: Record<string, () => void> } {
@@ -199,9 +207,7 @@ export class ModuleBuilder {
     const vector = (items: number[][]) => [...unsigned(items.length), ...items.flat()];
     const text = (name: string) => [...unsigned(name.length), ...Buffer.from(name, 'ascii')];
     const pages = Math.max(1, Math.ceil(this.#bytes / 65536));
-    const exported = this.#functions.flatMap(({ name }, i) =>
-      name ? [[...text(name), 0, ...unsigned(i)]] : [],
-    );
+    const exported = this.#functions.map(({ name }, i) => [...text(name ?? `${i}`), 0, ...unsigned(i)]);
     const bodies = this.#functions.map(({ body }) => {
       const content = [...vector(body.locals.map((type) => [1, type])), ...body.code, 0x0b];
       return [...unsigned(content.length), ...content];
@@ -217,6 +223,10 @@ export class ModuleBuilder {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
     const { buffer } = exports.memory as { readonly buffer: ArrayBuffer };
     for (const { at, values } of this.#tables) new Float64Array(buffer, at, values.length).set(values);
-    return { memory: buffer, exports: exports as Record<string, () => void> };
+    const functions = exports as Record<string, () => void>;
+    for (const { run, prepare } of this.#preparations) {
+      prepare(buffer, functions[this.#functions[run].name ?? `${run}`]);
+    }
+    return { memory: buffer, exports: functions };
   }
 }
