@@ -47,9 +47,11 @@ export const knnImputeKernel: Kernel<ImputeArgs> = {
   blocks: ({ rows }) => Math.ceil(rows.length / BATCH),
   run: (args, block) => {
     const { donors, rows, firstCell, column, lists, from, to } = args;
+    const { x } = donors;
     const first = block * BATCH;
     const last = Math.min(rows.length, first + BATCH);
     const batch = distanceBatches(args, rows.subarray(first, last));
+    const { squared } = batch;
     for (let start = from; start < to; start += BATCH) {
       const end = Math.min(to, start + BATCH);
       batch.measure(start, end);
@@ -60,9 +62,10 @@ export const knnImputeKernel: Kernel<ImputeArgs> = {
           const list = cell * lists.k;
           const values = column[cell]! * donors.rows;
           let limit = entryLimit(lists, list, norm);
+          if (batch.least(q - first) >= limit) continue;
           for (let j = start; j < end; j++) {
-            const d = batch.squared[at + j]!;
-            if (!(d < limit) || Number.isNaN(donors.x[values + j]!)) continue;
+            const d = squared[at + j]!;
+            if (!(d < limit) || Number.isNaN(x[values + j]!)) continue;
             enter(lists, list, d, j, norm);
             limit = entryLimit(lists, list, norm);
           }

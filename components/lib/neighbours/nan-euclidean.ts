@@ -34,6 +34,7 @@ export function distanceBatches({ queries, donors, shift, complete }: TablePair,
   const { a, b, c, stride } = room;
   const ours = { present: new Uint32Array(BATCH * words), norms: new Float64Array(BATCH) };
   const theirs = { present: new Uint32Array(BATCH * words), norms: new Float64Array(BATCH) };
+  const least = new Float64Array(rows.length);
   a.fill(0);
   for (let i = 0; i < rows.length; i++)
     complete ? packComplete(a, queries, rows[i]!, i, true) : packMissing(a, queries, rows[i]!, i, true);
@@ -91,6 +92,7 @@ export function distanceBatches({ queries, donors, shift, complete }: TablePair,
   /** Turns the sums of squares of query i into scaled squared distances. */
   function scale(i: number, count: number) {
     const at = i * stride;
+    let smallest = Number.POSITIVE_INFINITY;
     for (let j = 0; j < count; j++) {
       let shared = features;
       if (!complete) {
@@ -99,8 +101,11 @@ export function distanceBatches({ queries, donors, shift, complete }: TablePair,
           shared += ones(ours.present[i * words + w]! & theirs.present[j * words + w]!);
       }
       const sum = c[at + j]!;
-      c[at + j] = shared === 0 ? Number.NaN : ((sum > 0 ? sum : 0) * features) / shared;
+      const d = shared === 0 ? Number.NaN : ((sum > 0 ? sum : 0) * features) / shared;
+      if (d < smallest) smallest = d;
+      c[at + j] = d;
     }
+    least[i] = smallest;
   }
 
   return {
@@ -116,6 +121,8 @@ export function distanceBatches({ queries, donors, shift, complete }: TablePair,
       for (let i = 0; i < rows.length; i++) scale(i, to - from);
     },
     squared: c,
+    /** The smallest squared distance of query i in the last measure, ∞ where it has none. */
+    least: (i: number) => least[i]!,
     at: (i: number) => i * stride,
   };
 }

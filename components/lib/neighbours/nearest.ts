@@ -26,6 +26,7 @@ export const nearestNeighboursKernel: Kernel<NearestArgs> = {
       args,
       Array.from({ length: count }, (_, i) => first + i),
     );
+    const { squared } = batch;
     for (let start = from; start < to; start += BATCH) {
       const end = Math.min(to, start + BATCH);
       batch.measure(start, end);
@@ -34,8 +35,9 @@ export const nearestNeighboursKernel: Kernel<NearestArgs> = {
         const norm = batch.norm(i);
         const at = batch.at(i) - start;
         let limit = entryLimit(lists, list, norm);
+        if (batch.least(i) >= limit) continue;
         for (let j = start; j < end; j++) {
-          const d = batch.squared[at + j]!;
+          const d = squared[at + j]!;
           if (!(d < limit)) continue;
           enter(lists, list, d, j, norm);
           limit = entryLimit(lists, list, norm);
