@@ -82,7 +82,7 @@ interface QrArgs extends RegressionData {
   readonly yMean: number;
   readonly constant: readonly boolean[];
 }
-const chunkRows = (features: number) => Math.max(8 * (features + 1), Math.ceil(2 ** 20 / (features + 1)));
+const chunkRows = (features: number) => Math.max(8 * (features + 1), Math.ceil(2 ** 18 / (features + 1)));
 
 /** One block: R of the centred, weighted [X y] of one chunk of rows, (features + 1)² by columns. */
 export const triangleKernel: Kernel<QrArgs, Float64Array> = {

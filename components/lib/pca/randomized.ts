@@ -16,28 +16,32 @@ interface RangeArgs {
   readonly count: number;
 }
 
-/** Rows a block: large enough that the part (width × count) costs little beside the work. */
-const CHUNK = 2048;
+/** Rows packed at a time. */
 const ROWS = 64;
+/** Rows a block: equal work, and enough of it that handing back width × count numbers costs little. */
+const chunkRows = ({ x, count }: RangeArgs) =>
+  ROWS * Math.max(4, Math.round(2 ** 25 / (x.width * count * ROWS)));
 
 /** One block: Xᵀ(XQ) of one chunk of centred rows, width × (count rounded up to 4) by rows. */
 export const rangeKernel: Kernel<RangeArgs, Float64Array> = {
   name: 'rangeKernel',
   url: import.meta.url,
-  blocks: ({ x }) => Math.ceil(x.rows / CHUNK),
-  run({ x, mean, basis, count }, block) {
+  blocks: (args) => Math.ceil(args.x.rows / chunkRows(args)),
+  run(args, block) {
+    const { x, mean, basis, count } = args;
+    const chunk = chunkRows(args);
     const { width } = x;
     const columns: Dense = { data: basis, rows: width, width: count, order: 'columns' };
     const padded = Math.ceil(count / 4) * 4;
     const sum = new Float64Array(width * padded);
     const rows = new Float64Array(ROWS * width);
-    const end = Math.min(x.rows, (block + 1) * CHUNK);
-    for (let from = block * CHUNK; from < end; from += ROWS) {
+    const end = Math.min(x.rows, (block + 1) * chunk);
+    for (let from = block * chunk; from < end; from += ROWS) {
       const here = Math.min(ROWS, end - from);
       for (let i = 0, at = 0; i < here; i++) {
         for (let j = 0; j < width; j++, at++) rows[at] = x.data[(from + i) * width + j]! - mean[j]!;
       }
-      const chunk: Dense = { data: rows, rows: here, width, order: 'rows' };
+      const part: Dense = { data: rows, rows: here, width, order: 'rows' };
       const transposed: Dense = { data: rows, rows: width, width: here, order: 'columns' };
       const first = workspace(width, here, count);
       pack(transposed, { from: 0, rows: width, firstColumn: 0, columns: here }, first.a);
@@ -50,7 +54,7 @@ export const rangeKernel: Kernel<RangeArgs, Float64Array> = {
         order: 'rows',
       };
       const second = workspace(here, width, padded);
-      pack(chunk, { from: 0, rows: here, firstColumn: 0, columns: width }, second.a);
+      pack(part, { from: 0, rows: here, firstColumn: 0, columns: width }, second.a);
       pack(scores, { from: 0, rows: here, firstColumn: 0, columns: padded }, second.b);
       second.multiply(here);
       for (let i = 0; i < sum.length; i++) sum[i]! += second.c[i]!;

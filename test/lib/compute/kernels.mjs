@@ -51,6 +51,14 @@ export const dying = kernel('dying', () => process.exit(3));
 
 export const unclonable = kernel('unclonable', () => () => 1);
 
+/** Two blocks that wait for each other, so that two threads are needed. */
+export const meeting = kernel('meeting', ({ arrived }) => {
+  Atomics.add(arrived, 0, 1);
+  Atomics.notify(arrived, 0);
+  Atomics.wait(arrived, 0, 1, 20_000);
+  return threadId;
+});
+
 export const threads = kernel('threads', () => {
   spin(5);
   return threadId;
