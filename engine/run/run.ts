@@ -163,7 +163,7 @@ export async function runPipeline(
       drop: ({ node }) =>
         cancel.aborted
           ? results.set(node.address, notRun(node, 'cancelled', 'the run was cancelled'))
-          : skip(node, 'the run had stopped'),
+          : skip(node, blocked(node, results) ?? 'the run had stopped'),
     },
   );
 
@@ -209,7 +209,7 @@ function blocked(node: Node, results: ReadonlyMap<Address, NodeResult>): string 
     if (!before || before.status === 'ran' || before.status === 'reused') continue;
     if (before.status !== 'skipped')
       return `${wait} ${before.status === 'gate' ? 'was stopped by its gate' : before.status}`;
-    if (node.takes.includes(wait) || before.reason?.startsWith('the run')) return `${wait} was skipped`;
+    if (node.takes.includes(wait)) return `${wait} was skipped`;
   }
   return undefined;
 }
