@@ -11,6 +11,7 @@ export async function attempt<T>(
   work: (signal: AbortSignal) => Promise<T>,
   options: { cancel: AbortSignal; timeout?: number; at: Place },
 ): Promise<T> {
+  options.cancel.throwIfAborted();
   const limit = new AbortController();
   const timer =
     options.timeout === undefined
