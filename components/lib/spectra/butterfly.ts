@@ -12,6 +12,7 @@ export const point = 32;
 export const lanes = 16;
 
 const { add, sub, mul } = f64x2;
+const zero = f64x2.const(0);
 
 export const loadPoint = (body: Body, pointer: Code, offset: number): Complex => ({
   re: body.value(v128.load(pointer, offset)),
@@ -71,16 +72,22 @@ function radix4(body: Body): Butterfly {
   };
 }
 
-/**
- * O(r²): inputs k and r−k are added and subtracted once, which halves the products; bins j and r−j share theirs. Only
- * the (r−1)/2 cosines and sines of the first half turn occur, up to sign.
- */
-function oddRadix(body: Body, radix: number): Butterfly {
-  const half = (radix - 1) / 2;
-  const roots = Array.from({ length: half + 1 }, (_, k) => {
+/** cos and sin of 2πk/r for k = 0 … (r−1)/2, as variables; the rest of the turn has the same up to sign. */
+function halfTurn(body: Body, radix: number) {
+  const roots = Array.from({ length: (radix + 1) / 2 }, (_, k) => {
     const [cos, minusSin] = unitRoot(k, radix);
     return { cos: body.value(f64x2.const(cos)), sin: body.value(f64x2.const(-minusSin)) };
   });
+  return (k: number) => {
+    const turn = k % radix;
+    return { ...roots[Math.min(turn, radix - turn)], sign: turn < radix / 2 ? add : sub };
+  };
+}
+
+/** O(r²): inputs k and r−k are added and subtracted once, which halves the products; bins j and r−j share theirs. */
+function oddRadix(body: Body, radix: number): Butterfly {
+  const half = (radix - 1) / 2;
+  const root = halfTurn(body, radix);
   return (x, put) => {
     const sums = Array.from({ length: half }, (_, k) => plus(body, x[k + 1], x[radix - 1 - k]));
     const differences = Array.from({ length: half }, (_, k) => minus(body, x[k + 1], x[radix - 1 - k]));
@@ -90,21 +97,39 @@ function oddRadix(body: Body, radix: number): Butterfly {
     );
     for (let j = 1; j <= half; j++) {
       let even = x[0];
-      let odd: Complex | undefined;
+      let odd: Complex = { re: zero, im: zero };
       for (let k = 1; k <= half; k++) {
-        const turn = (j * k) % radix;
-        const { cos, sin } = roots[Math.min(turn, radix - turn)];
-        const s = sums[k - 1];
-        const d = differences[k - 1];
+        const { cos, sin, sign } = root(j * k);
+        const [s, d] = [sums[k - 1], differences[k - 1]];
         even = { re: body.value(add(even.re, mul(cos, s.re))), im: body.value(add(even.im, mul(cos, s.im))) };
-        const step = turn <= half ? add : sub;
-        odd = {
-          re: body.value(odd ? step(odd.re, mul(sin, d.re)) : mul(sin, d.re)),
-          im: body.value(odd ? step(odd.im, mul(sin, d.im)) : mul(sin, d.im)),
-        };
+        odd = { re: body.value(sign(odd.re, mul(sin, d.re))), im: body.value(sign(odd.im, mul(sin, d.im))) };
       }
-      put(j, minusI(even, odd!));
-      put(radix - j, plusI(even, odd!));
+      put(j, minusI(even, odd));
+      put(radix - j, plusI(even, odd));
+    }
+  };
+}
+
+/** The butterfly of an odd number of real points: bins 0 … (r−1)/2, of which the others are conjugates. */
+export function realButterfly(
+  body: Body,
+  radix: number,
+): (x: readonly Code[], put: (j: number, z: Complex) => void) => void {
+  const half = (radix - 1) / 2;
+  const root = halfTurn(body, radix);
+  return (x, put) => {
+    const sums = Array.from({ length: half }, (_, k) => body.value(add(x[k + 1], x[radix - 1 - k])));
+    const differences = Array.from({ length: half }, (_, k) => body.value(sub(x[radix - 1 - k], x[k + 1])));
+    put(0, { re: sums.reduce((total, s) => body.value(add(total, s)), x[0]), im: zero });
+    for (let j = 1; j <= half; j++) {
+      let re = x[0];
+      let im: Code = zero;
+      for (let k = 1; k <= half; k++) {
+        const { cos, sin, sign } = root(j * k);
+        re = body.value(add(re, mul(cos, sums[k - 1])));
+        im = body.value(sign(im, mul(sin, differences[k - 1])));
+      }
+      put(j, { re, im });
     }
   };
 }

@@ -13,7 +13,7 @@ export interface ComplexTransform {
 }
 
 /** Past this prime factor the O(p²) butterfly costs about as much as Bluestein's two longer transforms. */
-export const largestButterfly = 23;
+export const largestButterfly = 31;
 
 /**
  * Writes `batch` interleaved complex FFTs of length n, X_k = Σ x_j e^(−2πi jk/n), of two signals side by side, one a

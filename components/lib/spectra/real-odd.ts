@@ -1,4 +1,4 @@
-import { butterfly, lanes, loadPoint, point, storePoint, timesTable } from './butterfly.js';
+import { lanes, loadPoint, point, realButterfly, storePoint, timesTable } from './butterfly.js';
 import { emitComplexFft, twiddleTable } from './emit-fft.js';
 import type { RealTransform } from './emit-real.js';
 import { f64x2, type ModuleBuilder, v128 } from './wasm.js';
@@ -15,16 +15,11 @@ export function emitOddReal(module: ModuleBuilder, n: number, radix: number): Re
   const complex = emitComplexFft(module, m, kept);
   const twiddles = module.table(twiddleTable(n, radix, kept));
   const first = module.define((body) => {
-    const transform = butterfly(body, radix);
-    const zero = body.value(f64x2.const(0));
+    const transform = realButterfly(body, radix);
     const [px, py, pw] = [body.pointer(samples), body.pointer(complex.from), body.pointer(twiddles)];
     body.repeat(m, () => {
-      const inputs = Array.from({ length: radix }, (_, k) => ({
-        re: body.value(v128.load(px.get, k * m * lanes)),
-        im: zero,
-      }));
+      const inputs = Array.from({ length: radix }, (_, k) => body.value(v128.load(px.get, k * m * lanes)));
       transform(inputs, (j, z) => {
-        if (j >= kept) return;
         storePoint(body, py.get, j * point, j === 0 ? z : timesTable(body, z, pw.get, (j - 1) * 16));
       });
       px.move(lanes);

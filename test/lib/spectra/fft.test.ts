@@ -92,6 +92,7 @@ describe('properties', () => {
         }
         expect(energy / n / x.reduce((s, v) => s + v * v, 0)).toBeCloseTo(1, 12);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -105,6 +106,7 @@ describe('properties', () => {
           expect(Math.hypot(a[k], a[k + 1])).toBeCloseTo(Math.hypot(b[k], b[k + 1]), 9);
         }
       }),
+      { numRuns: 40 },
     );
   });
 });

@@ -77,6 +77,7 @@ test('a sine has its own frequency, whatever the length and offset', () => {
         expect(featuresOf(x).dominant_frequency).toBe(k / n);
       },
     ),
+    { numRuns: 40 },
   );
 });
 
