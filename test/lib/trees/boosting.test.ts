@@ -7,8 +7,9 @@ import { checkEnsemble } from '#dist/components/lib/trees/ensemble.js';
 import { weightedQuantile } from '#dist/components/lib/trees/losses.js';
 import { predictEnsemble, predictRow } from '#dist/components/lib/trees/predict.js';
 import type { TreeTable } from '#dist/components/lib/trees/table.js';
-import { hasSharedData, sharedData } from '../../support/shared.js';
-import { accuracy, classification, columns, readJson, readTable } from './support.js';
+import { hasSharedData } from '../../support/shared.js';
+import { tabular } from '../../support/tabular.js';
+import { accuracy, classification } from './support.js';
 
 const boost = async (table: TreeTable, params: BoostingParams = {}, seed = 1) =>
   (await fitBoosting(computeHere, table, params, seed)).ensemble;
@@ -225,12 +226,13 @@ describe('boosting', () => {
 
 describe.skipIf(!hasSharedData)('against the stored references', () => {
   test('diabetes: as scikit-learn, 100 trees of depth 3', async () => {
-    const folder = `${sharedData}tabular/diabetes/`;
-    const reference = readJson(`${folder}reference.json`)['gradient_boosting_100x3_lr0.1'];
-    const [train, held] = [readTable(`${folder}train.csv`), readTable(`${folder}test.csv`)];
-    const table = { x: columns(train.rows), rows: train.y.length, features: 10, y: train.y };
-    const model = await boost(table, { leaves: 8, max_depth: 3, min_leaf: 1 });
-    const p = await predict(model, columns(held.rows), held.y.length);
+    const { train, test: held, reference: all } = tabular('diabetes');
+    const reference = all['gradient_boosting_100x3_lr0.1'];
+    const model = await boost(
+      { ...train, x: Float32Array.from(train.data) },
+      { leaves: 8, max_depth: 3, min_leaf: 1 },
+    );
+    const p = await predict(model, Float32Array.from(held.data), held.rows);
     const rmse = Math.sqrt(meanOf(p, (v, i) => (v - held.y[i]!) ** 2));
     // Ties between equal splits fall elsewhere: 2 % of the error.
     expect(Math.abs(rmse - reference.rmse.mean) / reference.rmse.mean).toBeLessThan(0.02);

@@ -9,7 +9,8 @@ import { decisionTree, extraTrees, fitForest } from '#dist/components/lib/trees/
 import { impurityImportance } from '#dist/components/lib/trees/importance.js';
 import { predictEnsemble, predictRow } from '#dist/components/lib/trees/predict.js';
 import { hasSharedData, sharedData } from '../../support/shared.js';
-import { accuracy, classification, columns, computeAs, readJson, readTable } from './support.js';
+import { tabular } from '../../support/tabular.js';
+import { accuracy, classification, columns, computeAs } from './support.js';
 
 const grow = (
   table: Parameters<typeof fitForest>[1],
@@ -249,35 +250,25 @@ describe('forest', () => {
 
 describe.skipIf(!hasSharedData)('against the stored references', () => {
   test.each(['iris', 'wine', 'breast_cancer', 'digits'])('%s: forest accuracy over seeds', async (name) => {
-    const folder = `${sharedData}tabular/${name}/`;
-    const reference = readJson(`${folder}reference.json`).random_forest_100.accuracy;
-    const [train, held] = [readTable(`${folder}train.csv`), readTable(`${folder}test.csv`)];
+    const { train, test: held, reference: all } = tabular(name);
+    const reference = all.random_forest_100.accuracy;
     const classes = new Set(train.y).size;
     const seeds = name === 'digits' ? 3 : 8;
+    const table = { ...train, x: Float32Array.from(train.data), classes };
     let sum = 0;
     for (let seed = 0; seed < seeds; seed++) {
-      const table = {
-        x: columns(train.rows),
-        rows: train.y.length,
-        features: train.rows[0]!.length,
-        y: train.y,
-        classes,
-      };
       const forest = await grow(table, {}, seed);
-      sum += accuracy(
-        await predictEnsemble(computeHere, forest, columns(held.rows), held.y.length),
-        classes,
-        held.y,
-      );
+      const p = await predictEnsemble(computeHere, forest, Float32Array.from(held.data), held.rows);
+      sum += accuracy(p, classes, held.y);
     }
     // Both means have an error; 4 of its sizes, and never less than one test row.
-    const bound = Math.max(4 * reference.sd * Math.sqrt(1 / seeds + 1 / reference.n), 1 / held.y.length);
+    const bound = Math.max(4 * reference.sd * Math.sqrt(1 / seeds + 1 / reference.n), 1 / held.rows);
     expect(Math.abs(sum / seeds - reference.mean)).toBeLessThan(bound);
   });
 
   test('facies of a well from the other wells, as scikit-learn', async () => {
     const folder = `${sharedData}facies/seg2016/`;
-    const reference = readJson(`${folder}reference.json`)
+    const reference = JSON.parse(readFileSync(`${folder}reference.json`, 'utf8'))
       .leave_one_well_out_rf100_f1_micro_facies_vectors_dropna as Record<
       string,
       { mean: number; sd: number }

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Compute } from '#dist/components/lib/compute/kernel.js';
 import { type Random, random } from '#dist/components/lib/random.js';
 
@@ -13,17 +12,6 @@ export function columns(rows: readonly (readonly number[])[]): Float32Array {
   });
   return x;
 }
-
-/** A stored data set: numeric features first, target last. */
-export function readTable(path: string): { names: string[]; rows: number[][]; y: number[] } {
-  const lines = readFileSync(path, 'utf8').trim().split('\n');
-  const names = lines[0]!.split(',');
-  const values = lines.slice(1).map((line) => line.split(',').map(Number));
-  return { names, rows: values.map((row) => row.slice(0, -1)), y: values.map((row) => row.at(-1)!) };
-}
-
-export const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
-export const present = existsSync;
 
 /** Blocks run as `workers` workers might: each takes every n-th block, on copies of the arguments, last worker first. */
 export const computeAs =

@@ -1,0 +1,128 @@
+"""What scikit-learn, shap and LightGBM make of tables, as JSON: `python trees.py fit SEED` or `python trees.py shap FILE`."""
+
+import json
+import os
+import sys
+import warnings
+
+# Small tables: threads only wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import numpy as np
+
+warnings.filterwarnings("ignore")
+
+
+def data(rng, n, p, levels):
+    """Float32 features of few distinct values, so that bins hold one value each, and a target that depends on them."""
+    x = np.round(rng.normal(size=(n, p)) * levels).astype(np.float32)
+    score = x[:, 0] / levels + np.sin(2 * x[:, 1] / levels) * x[:, 2] / levels
+    return x, score
+
+
+def fit(seed):
+    from lightgbm import LGBMClassifier, LGBMRegressor
+    from sklearn.ensemble import (
+        ExtraTreesClassifier,
+        HistGradientBoostingClassifier,
+        HistGradientBoostingRegressor,
+        RandomForestClassifier,
+        RandomForestRegressor,
+    )
+    from sklearn.metrics import log_loss
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+    rng = np.random.default_rng(seed)
+    n, p = 1200, 6
+    x, score = data(rng, n, p, 12)
+    noisy = score + 0.5 * rng.normal(size=n)
+    labels = np.digitize(noisy, [-0.6, 0.6])
+    w = rng.integers(1, 4, n).astype(float)
+    train, held = slice(0, 800), slice(800, n)
+    holes = x.copy()
+    holes[rng.random((n, p)) < 0.1] = np.nan
+    counts = rng.poisson(np.exp(0.5 * score)).astype(float)
+
+    def tree(model, target, **fitted):
+        model.fit(x[train], target[train], **fitted)
+        predict = model.predict_proba if hasattr(model, "predict_proba") else model.predict
+        return dict(held=predict(x[held]).ravel().tolist(), importances=model.feature_importances_.tolist())
+
+    trees = {
+        "gini": tree(DecisionTreeClassifier(max_depth=4, min_samples_leaf=5, random_state=0), labels, sample_weight=w[train]),
+        "entropy": tree(DecisionTreeClassifier(criterion="entropy", max_depth=4, min_samples_leaf=5, random_state=0), labels),
+        "balanced": tree(DecisionTreeClassifier(class_weight="balanced", max_depth=4, min_samples_leaf=5, random_state=0), labels),
+        "squared": tree(DecisionTreeRegressor(max_depth=6, min_samples_leaf=5, random_state=0), noisy, sample_weight=w[train]),
+    }
+
+    # binned alike, grown alike: one number a row to compare
+    common = dict(early_stopping=False, max_iter=30, max_leaf_nodes=15, min_samples_leaf=10)
+    numbers = {
+        "squared": HistGradientBoostingRegressor(**common).fit(x[train], noisy[train]).predict(x[held]),
+        "missing": HistGradientBoostingRegressor(**common, l2_regularization=1.0).fit(holes[train], noisy[train]).predict(holes[held]),
+        "poisson": HistGradientBoostingRegressor(**common, loss="poisson").fit(x[train], counts[train]).predict(x[held]),
+        "logistic": HistGradientBoostingClassifier(**common).fit(x[train], labels[train] > 0).predict_proba(x[held])[:, 1],
+    }
+    light = dict(n_estimators=60, num_leaves=15, verbose=-1, n_jobs=1)
+
+    def absolute(**more):
+        model = LGBMRegressor(**light, **more).fit(x[train], noisy[train])
+        return float(np.abs(noisy[held] - model.predict(x[held])).mean())
+
+    lightgbm = {
+        "logistic": log_loss(labels[held] > 0, LGBMClassifier(**light).fit(x[train], labels[train] > 0).predict_proba(x[held])),
+        "softmax": log_loss(labels[held], LGBMClassifier(**light).fit(x[train], labels[train]).predict_proba(x[held])),
+        "absolute": absolute(objective="mae"),
+        "monotone": absolute(monotone_constraints=[1, 0, 0, 0, 0, -1]),
+    }
+
+    # over seeds: a random forest is compared by the mean of its error
+    def over_seeds(make, target, score):
+        return [float(score(make(s).fit(x[train], target[train]))) for s in range(30)]
+
+    def hits(m):
+        return m.score(x[held], labels[held])
+
+    def error(m):
+        return np.mean((m.predict(x[held]) - noisy[held]) ** 2)
+
+    forests = {
+        "forest": over_seeds(lambda s: RandomForestClassifier(30, random_state=s), labels, hits),
+        "limited": over_seeds(
+            lambda s: RandomForestClassifier(
+                30, max_depth=8, min_samples_leaf=3, max_features=0.5, class_weight="balanced_subsample", max_samples=0.6, random_state=s
+            ),
+            labels,
+            hits,
+        ),
+        "extra": over_seeds(lambda s: ExtraTreesClassifier(30, random_state=s), labels, hits),
+        "numbers": over_seeds(lambda s: RandomForestRegressor(30, random_state=s), noisy, error),
+    }
+    columns = lambda a: ["NaN" if np.isnan(v) else float(v) for v in a.T.ravel()]
+    return dict(
+        features=p, trainRows=800, heldRows=n - 800,
+        train=columns(x[train]), held=columns(x[held]),
+        holesTrain=columns(holes[train]), holesHeld=columns(holes[held]),
+        labels=labels.tolist(), noisy=noisy.tolist(), counts=counts.tolist(), weight=w[train].tolist(),
+        trees=trees, numbers={k: v.tolist() for k, v in numbers.items()}, lightgbm=lightgbm, forests=forests,
+    )
+
+
+def explain(file):
+    """shap's values of trees given as arrays: path-dependent and against a background."""
+    import shap
+
+    given = json.load(open(file))
+    x, background = np.array(given["x"]), np.array(given["background"])
+    trees = [{k: np.array(v) for k, v in t.items()} for t in given["trees"]]
+    path = shap.TreeExplainer(dict(trees=trees), feature_perturbation="tree_path_dependent")
+    other = shap.TreeExplainer(dict(trees=trees), background, feature_perturbation="interventional")
+    return dict(
+        path=path.shap_values(x, check_additivity=False).ravel().tolist(),
+        pathExpected=np.ravel(path.expected_value).tolist(),
+        other=other.shap_values(x, check_additivity=False).ravel().tolist(),
+        otherExpected=np.ravel(other.expected_value).tolist(),
+    )
+
+
+print(json.dumps(fit(int(sys.argv[2])) if sys.argv[1] == "fit" else explain(sys.argv[2])))
