@@ -119,9 +119,10 @@ export function createPool({ workers }: { workers: number }): Pool {
     call.members.add(member);
   }
 
-  /** The `count` least busy threads, started if they are not there yet. */
+  /** The `count` least busy threads; more are started where idle ones do not suffice. */
   function crew(count: number): Member[] {
-    while (members.size < workers && members.size < count) start();
+    const idle = [...members].filter((member) => member.calls.size === 0).length;
+    for (let n = idle; n < count && members.size < workers; n++) start();
     return [...members].sort((a, b) => a.calls.size - b.calls.size).slice(0, count);
   }
 

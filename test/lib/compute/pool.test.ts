@@ -124,6 +124,17 @@ describe('compute pool', () => {
     for (const i of [0, 3]) expect(results[i]).toHaveProperty('value', expected);
   });
 
+  it('starts a thread for a small call while another is held up', async () => {
+    const own = createPool({ workers: 2 });
+    const counter = sharedI32(1);
+    const held = own.compute(hung, { blocks: 1, started: counter });
+    const rejected = expect(held).rejects.toThrow('was closed');
+    await started(counter);
+    expect(await own.compute(threads, { blocks: 1 })).toHaveLength(1);
+    await own.close();
+    await rejected;
+  });
+
   it('ends a worker that hangs in an aborted call and goes on with a new one, other calls unharmed', async () => {
     const counter = sharedI32(1);
     const abort = new AbortController();
