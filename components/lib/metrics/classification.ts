@@ -1,7 +1,7 @@
 import type { Classification } from './confusion.js';
 import { confusionMatrix } from './confusion.js';
 import { expectedCalibrationError, logLoss, multiclassBrier } from './probability.js';
-import { averagePrecisionByClass, rocAucByClass } from './ranking.js';
+import { rankClasses } from './ranking.js';
 
 export interface ClassMetrics {
   readonly precision: number;
@@ -135,8 +135,9 @@ export function classificationReport(input: Classification): ClassificationRepor
   metrics.log_loss = logLoss(scored);
   metrics.brier = multiclassBrier(scored);
   metrics.ece = expectedCalibrationError(scored);
-  const auc = rocAucByClass(scored);
-  const precision = averagePrecisionByClass(scored);
+  const ranking = rankClasses(scored);
+  const auc = ranking.map((r) => r.rocAuc);
+  const precision = ranking.map((r) => r.averagePrecision);
   const support = perClass.map((c) => c.support);
   set(metrics, 'roc_auc_macro', average(auc, undefined));
   set(metrics, 'roc_auc_weighted', average(auc, support));

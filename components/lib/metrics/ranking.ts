@@ -145,11 +145,14 @@ function precisionArea(positive: Float64Array, negative: Float64Array): number |
 /** A classification whose probabilities are there. */
 export type Probabilistic = Classification & Required<Pick<Classification, 'probabilities'>>;
 
-/** One value a class, the class against the rest; undefined where the truth has only that class or none of it. */
-function byClass(
-  { truth, classes, probabilities, weight }: Probabilistic,
-  area: (positive: Float64Array, negative: Float64Array) => number | undefined,
-): (number | undefined)[] {
+/** Of one class against the rest: areas, undefined where the truth has only that class or none of it. */
+export interface ClassRanking {
+  readonly rocAuc: number | undefined;
+  readonly averagePrecision: number | undefined;
+}
+
+/** Ranks each class against the rest by its probability. O(classes · n log n). */
+export function rankClasses({ truth, classes, probabilities, weight }: Probabilistic): ClassRanking[] {
   const n = truth.length;
   const is = new Uint8Array(n);
   const score = new Float64Array(n);
@@ -159,9 +162,6 @@ function byClass(
       score[i] = probabilities[i * classes + k]!;
     }
     const { positive, negative } = cumulate({ truth: is, score, ...(weight ? { weight } : {}) });
-    return area(positive, negative);
+    return { rocAuc: rocArea(positive, negative), averagePrecision: precisionArea(positive, negative) };
   });
 }
-
-export const rocAucByClass = (input: Probabilistic) => byClass(input, rocArea);
-export const averagePrecisionByClass = (input: Probabilistic) => byClass(input, precisionArea);
