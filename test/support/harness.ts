@@ -65,7 +65,9 @@ export class Failure extends ProblemError {
 const ajv = new Ajv({ useDefaults: true, strict: false, allErrors: true });
 ajv.addFormat('path', true);
 
-export function harness(definition: AnyDefinition) {
+/** Any definition: one with a config of its own is not assignable to `AnyDefinition`, whose config may be anything. */
+export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
+  const definition = given as AnyDefinition;
   const objects = memoryObjects();
   const tables = createTables(objects);
   const checkConfig = ajv.compile(definition.config);
