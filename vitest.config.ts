@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +8,9 @@ export default defineConfig({
     exclude: ['test/interop/**', 'test/deep/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
+    // The signing key and remembered heads of tests must not end up in the person's own.
+    env: { XDG_STATE_HOME: join(tmpdir(), `toolbox-test-state-${process.pid}`) },
     reporters: ['./test/support/reporter.ts'],
     server: { deps: { external: [/\/dist\//] } },
   },
