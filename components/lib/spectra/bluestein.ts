@@ -1,5 +1,5 @@
 import { loadPoint, point, storePoint, timesTable } from './butterfly.js';
-import { type ComplexTransform, emitComplexFft } from './emit-fft.js';
+import type { ComplexTransform } from './emit-fft.js';
 import { smoothAtLeast } from './factors.js';
 import { unitRoot } from './roots.js';
 import { type Body, f64x2, type ModuleBuilder } from './wasm.js';
@@ -9,11 +9,16 @@ export type Bluestein = ComplexTransform;
 /**
  * Writes a transform of any length n as a convolution with a chirp (Bluestein 1970), jk = (j² + k² − (k−j)²)/2, done by
  * two transforms of a smooth length m ≥ n + bins − 1, of which only the first `bins` results are right. The second,
- * backward, is a forward one between two conjugations.
+ * backward, is a forward one between two conjugations. `smooth` writes a transform of a smooth length.
  */
-export function emitBluestein(module: ModuleBuilder, n: number, bins = n): Bluestein {
+export function emitBluestein(
+  module: ModuleBuilder,
+  n: number,
+  smooth: (module: ModuleBuilder, length: number) => ComplexTransform,
+  bins = n,
+): Bluestein {
   const m = smoothAtLeast(n + bins - 1);
-  const inner = emitComplexFft(module, m);
+  const inner = smooth(module, m);
   const chirp = new Float64Array(2 * n);
   const conjugate = new Float64Array(2 * n);
   // j² modulo 2n stays exact by steps: (j+1)² = j² + 2j + 1.

@@ -31,7 +31,7 @@ export function emitComplexFft(module: ModuleBuilder, n: number, batch = 1): Com
   for (const radix of radices(n)) {
     const place: Place = { x, y, radix, m: length / radix, stride: (batch * n) / length };
     const twiddles = place.m === 1 ? 0 : module.table(twiddleTable(length, radix));
-    const long = radix > largestButterfly ? emitBluestein(module, radix) : undefined;
+    const long = radix > largestButterfly ? emitBluestein(module, radix, emitComplexFft) : undefined;
     passes.push(
       module.define((body) =>
         long ? writeLongPass(body, place, twiddles, long) : writePass(body, place, twiddles),

@@ -1,6 +1,6 @@
 import { emitBluestein } from './bluestein.js';
 import { type Complex, lanes, loadPoint, point, storePoint } from './butterfly.js';
-import { largestButterfly } from './emit-fft.js';
+import { emitComplexFft, largestButterfly } from './emit-fft.js';
 import { primeFactors } from './factors.js';
 import { emitEvenReal } from './real-even.js';
 import { emitOddReal } from './real-odd.js';
@@ -34,7 +34,7 @@ export function emitRealFft(module: ModuleBuilder, n: number): RealTransform {
 
 function emitPrimeReal(module: ModuleBuilder, n: number): RealTransform {
   const bins = (n + 1) / 2;
-  const complex = emitBluestein(module, n, bins);
+  const complex = emitBluestein(module, n, emitComplexFft, bins);
   const samples = module.reserve(n * lanes);
   const zero = f64x2.const(0);
   const run = module.define((body) => {
