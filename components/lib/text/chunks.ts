@@ -3,8 +3,7 @@ import { sharedU8 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { type Dialect, recordEnds } from './records.js';
 
-const chunkBytes = 8 * 2 ** 20;
-const blockBytes = 512 * 1024;
+const usual = { chunk: 8 * 2 ** 20, block: 512 * 1024 };
 /** A record longer than this is taken for a quote that is never closed. */
 const longestRecord = 64 * 2 ** 20;
 
@@ -20,10 +19,15 @@ export interface Chunk {
  * Reads a text file from byte `start` in chunks of whole records. The bytes are overwritten by the next chunk. The cuts
  * depend on the file alone, so a second reading gives the same blocks.
  */
-export async function* readChunks(path: string, start: number, dialect: Dialect): AsyncGenerator<Chunk> {
+export async function* readChunks(
+  path: string,
+  start: number,
+  dialect: Dialect,
+  bytesOf = usual,
+): AsyncGenerator<Chunk> {
   const file = await open(path);
   try {
-    let bytes = sharedU8(chunkBytes);
+    let bytes = sharedU8(bytesOf.chunk);
     let held = 0;
     let position = start;
     for (;;) {
@@ -32,7 +36,7 @@ export async function* readChunks(path: string, start: number, dialect: Dialect)
       const length = held + bytesRead;
       const final = bytesRead === 0;
       if (length === 0) return;
-      const ends = recordEnds(bytes, length, blockBytes, dialect, final);
+      const ends = recordEnds(bytes, length, bytesOf.block, dialect, final);
       const end = ends.at(-1) ?? 0;
       if (ends.length > 0) yield { bytes, cuts: [0, ...ends], position: position - (length - end) };
       if (final) return;
