@@ -150,7 +150,7 @@ export function evaluateCel(
     evaluated.set(source, run);
   }
   try {
-    const value = plain(run(bindings as Record<string, unknown>));
+    const value = plain(run(asMaps(bindings)));
     if (typeof value === 'number' && !Number.isFinite(value))
       return {
         fault: { message: `the result is ${value}: a division by zero?`, start: 0, end: source.length },
@@ -319,6 +319,16 @@ function reword(message: string): string {
   if (/^List index must be int/.test(message)) return 'a list is indexed by a whole number: write [int(…)]';
   if (/token: EOF$/.test(message)) return 'the expression ends too early';
   return message.charAt(0).toLowerCase() + message.slice(1).replace(/_\b/g, '');
+}
+
+/** Roots as they are, all below as maps: a member may then be called `constructor`, which means nothing special. */
+const asMaps = (bindings: { readonly [root: string]: unknown }): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(bindings).map(([root, value]) => [root, asMap(value)]));
+
+function asMap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asMap);
+  if (value === null || typeof value !== 'object') return value;
+  return new Map(Object.entries(value).map(([key, item]) => [key, asMap(item)]));
 }
 
 /** CEL's own kinds of value as JSON. */

@@ -5,6 +5,7 @@ import { type Place, type Problem, problem } from '../problem.js';
 import type { Project } from '../project.js';
 import type { loadCel } from './evaluate.js';
 import { entryOf } from './node.js';
+import { own } from './own.js';
 import { declareParams } from './params.js';
 import type { Pipeline, Wire } from './pipeline.js';
 import { type Call, PipelineReader } from './reader.js';
@@ -119,7 +120,7 @@ export class Files {
 }
 
 function kindOf(pipeline: Pipeline, wire: Wire): string {
-  const input = pipeline.inputs[wire.step];
+  const input = own(pipeline.inputs, wire.step);
   if (input) return input.kind;
   const { target } = pipeline.steps.find((step) => step.id === wire.step)!;
   if (target.kind === 'component') return target.info.outputs[wire.port]!.kind;

@@ -1,6 +1,7 @@
 import type { Json } from '../canonical.js';
 import { type Bindings, settle } from './evaluate.js';
 import { alternatives, anyKey, type Field, isTuple } from './field.js';
+import { own } from './own.js';
 import type { Pipeline, Step, Value } from './pipeline.js';
 
 /** What is known of a map of settings before the run. */
@@ -19,7 +20,7 @@ export async function knownSettings(
   const values: { [key: string]: Json } = {};
   let complete = true;
   for (const [key, value] of Object.entries(settings.entries)) {
-    const field = config.properties?.[key] ?? anyKey(config) ?? {};
+    const field = own(config.properties, key) ?? anyKey(config) ?? {};
     const settled = await settle(value, field, bindings, `"${key}"`);
     if ('value' in settled) values[key] = settled.value;
     else complete = false;
@@ -63,7 +64,7 @@ export function pick(
       });
     }
     return Object.entries(value as { readonly [key: string]: Json }).flatMap(([key, item]) => {
-      const of = option.properties?.[key] ?? anyKey(option);
+      const of = own(option.properties, key) ?? anyKey(option);
       return of ? pick(item, of, wanted, [...path, key]) : [];
     });
   });

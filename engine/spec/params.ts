@@ -5,6 +5,7 @@ import { Converter } from './convert.js';
 import { type Field, takes } from './field.js';
 import { environmentField, paramField, paramTypes } from './file-fields.js';
 import { type Entry, entryOf, isNull, type MapNode, type Node } from './node.js';
+import { own } from './own.js';
 import type { ParamValue, Value } from './pipeline.js';
 import { looksLikeQuantity } from './quantity.js';
 import { readFree } from './scalar.js';
@@ -91,7 +92,7 @@ function nameProblem(entry: Entry, problems: Problem[]): boolean {
 function declare({ key: name, keyAt: at, value }: Entry, problems: Problem[]): Param | undefined {
   if (value.kind !== 'map') return short(name, at, value, problems);
   const typeNode = entryOf(value, 'type')?.value;
-  const meant = typeNode?.kind === 'scalar' ? otherNames[typeNode.text] : undefined;
+  const meant = typeNode?.kind === 'scalar' ? own(otherNames, typeNode.text) : undefined;
   if (meant) {
     const message = `no parameter type "${(typeNode as { text: string }).text}"`;
     problems.push(
@@ -226,13 +227,13 @@ function choose(
   problems: Problem[],
 ): { value: Json; from: ParamValue['from'] } | undefined {
   const { name } = param;
-  const call = given.call?.[name];
+  const call = own(given.call, name);
   if (call) return call.kind === 'constant' ? { value: call.value, from: 'call' } : undefined;
   if (typed.has(name)) return { value: typed.get(name)!, from: 'command' };
-  const own = given.environment === undefined ? undefined : byFile.get(given.environment)?.get(name);
-  if (own !== undefined) return { value: own, from: 'environment' };
+  const inFile = given.environment === undefined ? undefined : byFile.get(given.environment)?.get(name);
+  if (inFile !== undefined) return { value: inFile, from: 'environment' };
   const project =
-    given.environment === undefined ? undefined : given.project[given.environment]?.params[name];
+    given.environment === undefined ? undefined : own(own(given.project, given.environment)?.params, name);
   if (project !== undefined && !given.call) return fromProject(param, project, given.environment!, problems);
   return param.default === undefined ? undefined : { value: param.default, from: 'default' };
 }
@@ -292,7 +293,7 @@ function readEnvironments(
 
 function checkEnvironment(given: Given, byFile: Environments, problems: Problem[]): void {
   const { environment } = given;
-  if (environment === undefined || given.call || byFile.has(environment) || given.project[environment])
+  if (environment === undefined || given.call || byFile.has(environment) || own(given.project, environment))
     return;
   const names = [...new Set([...byFile.keys(), ...Object.keys(given.project)])].sort();
   const near = nearest(environment, names);

@@ -1,4 +1,5 @@
 import type { QuantityName } from '../schema.js';
+import { own } from './own.js';
 
 /** Unit → [factor, divisor]: a value is multiplied or divided, never by 0.001, so that `35 ms` is 0.035. */
 type Units = { readonly [unit: string]: readonly [factor: number, divisor: number] };
@@ -81,7 +82,7 @@ const shown: {
   period: { units: 'days, weeks, months, quarters, years', example: '12 months', unit: 'months' },
 };
 
-export type Quantity = number | { count: number; unit: string };
+export type Quantity = number | { readonly count: number; readonly unit: string };
 
 /** Text with a unit as the number that arrives, or what is wrong with it and how to write it. */
 export function parseQuantity(
@@ -106,14 +107,16 @@ export function parseQuantity(
     };
   }
   if (quantity === 'period') {
-    const period = periods[unit];
+    const period = own(periods, unit);
     if (period && Number.isInteger(number) && number > 0) return { value: { count: number, unit: period } };
     if (period) return { message: 'takes a whole number of periods', hint: `write it as ${example}` };
   } else {
-    const scale = units[quantity][unit];
+    const scale = own(units[quantity], unit);
     if (scale) return { value: (number * scale[0]) / scale[1] };
   }
-  const other = (Object.keys(units) as (keyof typeof units)[]).find((q) => q !== quantity && units[q][unit]);
+  const other = (Object.keys(units) as (keyof typeof units)[]).find(
+    (q) => q !== quantity && own(units[q], unit),
+  );
   const not = other ? `${unit} is a unit of ${other}` : `${unit} is not a unit known here`;
   return { message: `takes a number with one of the units ${known}`, hint: `${not}; write it as ${example}` };
 }
@@ -128,6 +131,32 @@ export function formatQuantity(value: number, quantity: Exclude<QuantityName, 'p
   return `${tidy(value)} ${base}`;
 }
 
+/** How a quantity is written, for messages: `30 s`. */
+export const exampleOf = (quantity: QuantityName): string => shown[quantity].example;
+
+/** Text that reads as a quantity. */
+export function quantityPattern(quantity: QuantityName): RegExp {
+  const words = Object.keys(quantity === 'period' ? periods : units[quantity]);
+  return new RegExp(`^\\s*[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?\\s*(${words.join('|')})\\s*$`);
+}
+
 /** True for text that some quantity reads: `30 s`, `20%`. */
 export const looksLikeQuantity = (text: string): boolean =>
   (Object.keys(shown) as QuantityName[]).some((quantity) => 'value' in parseQuantity(text, quantity));
+
+/** Text that reads as exactly this quantity. */
+export function writeQuantity(value: Quantity, quantity: QuantityName): string {
+  if (typeof value !== 'number') return `${value.count} ${value.unit}${value.count === 1 ? '' : 's'}`;
+  if (quantity === 'period') return String(value);
+  const tries = [
+    formatQuantity(value, quantity),
+    `${value} ${{ time: 's', share: '', bytes: 'B', length: 'm', frequency: 'Hz' }[quantity]}`,
+  ];
+  if (quantity === 'share')
+    for (const digits of [15, 16, 17]) tries.push(`${Number((value * 100).toPrecision(digits))}%`);
+  const exact = tries.find((text) => {
+    const read = parseQuantity(text, quantity);
+    return 'value' in read && read.value === value;
+  });
+  return exact ?? tries[0]!;
+}

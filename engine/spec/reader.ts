@@ -8,6 +8,7 @@ import { ExpressionChecker } from './expressions.js';
 import { inputField, pipelineFields } from './file-fields.js';
 import type { Files } from './files.js';
 import { entryOf, found, isNull, type MapNode, type Node } from './node.js';
+import { own } from './own.js';
 import { declareParams, type Params, valueParams } from './params.js';
 import type { Pipeline, Step, Value, Wire } from './pipeline.js';
 import { sameFile } from './save.js';
@@ -181,12 +182,13 @@ export class PipelineReader {
 
   /** `env:` names the variables of the process that expressions may read: `[REGION]`, or `{ REGION: default }`. */
   #env(node: Node | undefined): { readonly [name: string]: Known } {
-    const known: { [name: string]: Known } = {};
+    const known = Object.create(null) as { [name: string]: Known };
     if (!node || isNull(node)) return known;
     const { variables = process.env, partial } = this.files.options;
     const one = (name: string, at: Place, fallback?: Node) => {
       const text =
-        variables[name] ?? (fallback?.kind === 'scalar' && !isNull(fallback) ? fallback.text : undefined);
+        own(variables, name) ??
+        (fallback?.kind === 'scalar' && !isNull(fallback) ? fallback.text : undefined);
       known[name] = { type: 'text', ...(text !== undefined && { value: text }) };
       if (text === undefined && !partial && !this.call.partial)
         this.#problems.push(

@@ -3,6 +3,7 @@ import type { Json } from '../canonical.js';
 import type { Code } from '../codes.js';
 import { nearest } from '../problem.js';
 import type { RunFacts } from './evaluate.js';
+import { own } from './own.js';
 
 /** What expressions at one place may name. */
 export interface Scope {
@@ -94,7 +95,7 @@ export function lookUp(
     case 'steps':
       return stepMember(path, scope);
     default: {
-      const near = otherTools[root] ?? nearest(root, contexts);
+      const near = own(otherTools, root) ?? nearest(root, contexts);
       const hint = near ? `did you mean ${near}${name ? `.${name}` : ''}?` : `known: ${contexts.join(', ')}`;
       const text = name === undefined && !near ? '; text needs quotes of its own' : '';
       return wrong(`nothing is called "${root}" in expressions`, hint + text);

@@ -260,5 +260,8 @@ function withOf(
     return { kind: 'map', entries: {}, at };
   }
   const map: MapNode = node?.kind === 'map' ? node : { kind: 'map', entries: [], at };
-  return { kind: 'map', entries: converter.entries(map, field, `${owner}`, owner) ?? {}, at };
+  const entries = converter.entries(map, field, owner, owner) ?? {};
+  // What is searched has no value of its own, not even a default.
+  const fixed = Object.entries(entries).filter(([key]) => !searched.has(key));
+  return { kind: 'map', entries: Object.fromEntries(fixed), at };
 }

@@ -1,4 +1,5 @@
 import { nearest } from '../problem.js';
+import { own } from './own.js';
 
 /** Words of neighbouring tools, and what the same thing is called here. A hint, never an alias. */
 const words: { readonly [typed: string]: readonly [here: readonly string[], from: string] } = {
@@ -78,7 +79,7 @@ const words: { readonly [typed: string]: readonly [here: readonly string[], from
 
 /** What to write in place of an unknown key: the word for it here, or the nearest known one. */
 export function keyHint(typed: string, known: readonly string[]): { hint?: string; meant?: string } {
-  const [here, from] = words[typed] ?? words[typed.toLowerCase()] ?? [[], ''];
+  const [here, from] = own(words, typed) ?? own(words, typed.toLowerCase()) ?? [[], ''];
   const word = here.find((w) => known.includes(w));
   if (word) return { hint: `called "${word}" here (${from}: ${typed})`, meant: word };
   const near = nearest(typed, known);

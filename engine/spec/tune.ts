@@ -4,6 +4,7 @@ import { Converter, type ExpressionReader } from './convert.js';
 import type { Field } from './field.js';
 import { tuneField } from './file-fields.js';
 import { entryOf, type Node } from './node.js';
+import { own } from './own.js';
 import type { Dimension, Tune } from './pipeline.js';
 import type { Target } from './target.js';
 
@@ -32,7 +33,7 @@ export function readTune(
   const space: { [key: string]: Dimension } = {};
   if (written?.kind === 'map')
     for (const { key, keyAt, value: dimension } of written.entries) {
-      const field = target.config.properties?.[key];
+      const field = own(target.config.properties, key);
       if (!field) converter.unknownKey(key, keyAt, Object.keys(target.config.properties ?? {}), target.label);
       else {
         if (fixed.has(key))

@@ -1,24 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { renderProblem } from '#dist/engine/problem.js';
 import { decode } from '#dist/engine/spec/decode.js';
-import { type ReadOptions, readPipeline } from '#dist/engine/spec/read.js';
-import { catalog } from './catalog.js';
+import { readPipeline } from '#dist/engine/spec/read.js';
+import { folder, optionsOf } from './support.js';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
 const files = (name: string) =>
   readdirSync(join(folder, name))
     .filter((file) => /^[^_].*\.ya?ml$/.test(file))
     .sort();
-
-/** A first line `# read: {…}` gives what the command line would: set, environment, variables. */
-function optionsOf(text: string): ReadOptions {
-  const given = /^# read: (\{.*\})/m.exec(text)?.[1];
-  const project = { root: folder, environments: { staging: { params: { trees: 150 } } } };
-  return { project, catalog, cwd: folder, variables: {}, ...(given && JSON.parse(given)) };
-}
 
 const sourceOf = (file: string) => {
   const path = join(folder, file);
