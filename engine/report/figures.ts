@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toPng } from '../../components/lib/plot/to-png.js';
+import type { FileArtifact } from '../artifacts/artifact.js';
+import { writeArtifact } from '../export/write.js';
+import { chartsOf } from './charts.js';
+import type { Found } from './gather.js';
+import type { ReportInput } from './input.js';
+
+/** A figure that lies in the report's folder. Paths are relative to it. */
+export interface WrittenFigure {
+  readonly address: string;
+  readonly title: string;
+  /** Gets a row of its own: what a step drew, and the number to look at first. */
+  readonly own: boolean;
+  /** By ending: svg, png, csv. */
+  readonly files: { readonly [ending: string]: string };
+  /** `data:` address of the picture, so that the page is whole by itself. */
+  readonly embedded: string;
+}
+
+const media: { readonly [ending: string]: string } = { svg: 'image/svg+xml', png: 'image/png' };
+const dataUri = (ending: string, bytes: Uint8Array): string =>
+  `data:${media[ending]};base64,${Buffer.from(bytes).toString('base64')}`;
+
+/** Only letters that every file system takes. `map[survey=a]` is `map-survey-a`. */
+const fileName = (text: string): string =>
+  text
+    .replace(/[^A-Za-z0-9_]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 80) || 'figure';
+
+/** Writes every figure as SVG and PNG with its data as CSV to `figures/` of the folder, which must be there. */
+export async function writeFigures(
+  folder: string,
+  input: ReportInput,
+  found: Found,
+): Promise<WrittenFigure[]> {
+  const written: WrittenFigure[] = [];
+  const names = new Set<string>();
+  const unused = (wanted: string) => {
+    let name = fileName(wanted);
+    for (let i = 2; names.has(name); i++) name = `${fileName(wanted)}-${i}`;
+    names.add(name);
+    return name;
+  };
+  for (const { address, file } of found.figures) {
+    const figure = await writeFigure(folder, input, unused(address), address, file);
+    if (figure) written.push(figure);
+  }
+  for (const score of found.scores)
+    for (const { name, title, svg, csv } of chartsOf(score)) {
+      const path = join('figures', unused(`${score.address} ${name}`));
+      const files = { svg: `${path}.svg`, png: `${path}.png`, csv: `${path}.csv` };
+      await writeFile(join(folder, files.svg), svg);
+      await writeFile(join(folder, files.png), await toPng(svg, input.compute));
+      await writeFile(join(folder, files.csv), csv);
+      written.push({
+        address: score.address,
+        title,
+        own: name === 'comparison',
+        files: slashed(files),
+        embedded: dataUri('svg', Buffer.from(svg)),
+      });
+    }
+  return written;
+}
+
+const slashed = (files: { readonly [ending: string]: string }) =>
+  Object.fromEntries(Object.entries(files).map(([ending, path]) => [ending, path.replaceAll('\\', '/')]));
+
+/** A figure that a step made, in all the formats that it has; undefined where the store has lost it. */
+async function writeFigure(
+  folder: string,
+  { store }: ReportInput,
+  name: string,
+  address: string,
+  file: FileArtifact,
+): Promise<WrittenFigure | undefined> {
+  const own = file.media === 'image/svg+xml' ? 'svg' : file.media === 'image/png' ? 'png' : undefined;
+  if (!own) return undefined;
+  const files: { [ending: string]: string } = {};
+  let embedded: string | undefined;
+  for (const [ending, digest] of Object.entries({ [own]: file.object, ...file.also })) {
+    const bytes = await store.objects.get(digest);
+    if (!bytes) continue;
+    const path = join('figures', `${name}.${ending}`);
+    await writeFile(join(folder, path), bytes);
+    files[ending] = path;
+    if (ending === 'svg' || (ending === 'png' && !embedded)) embedded = dataUri(ending, bytes);
+  }
+  if (!embedded) return undefined;
+  const table = file.data && (await store.tables.open(file.data).catch(() => undefined));
+  if (table) {
+    const path = join('figures', `${name}.csv`);
+    await writeArtifact(store.objects, table, join(folder, path));
+    files['csv'] = path;
+  }
+  return { address, title: address, own: true, files: slashed(files), embedded };
+}

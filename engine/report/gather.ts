@@ -1,0 +1,81 @@
+import type { Artifact, FileArtifact } from '../artifacts/artifact.js';
+import { loadArtifact } from '../run/artifact-io.js';
+import type { NodeResult } from '../run/result.js';
+import type { ReportInput } from './input.js';
+import { profileOf, type TableProfile } from './profile.js';
+import { type Score, scoreOf } from './scores.js';
+
+/** A table that a step made, in one line. */
+export interface TableLine {
+  readonly output: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly target: string;
+  readonly split: string;
+}
+
+export interface Found {
+  readonly scores: readonly Score[];
+  readonly figures: readonly { readonly address: string; readonly file: FileArtifact }[];
+  readonly texts: readonly {
+    readonly title: string;
+    readonly sections: readonly { heading: string; text: string }[];
+  }[];
+  readonly tables: readonly TableLine[];
+  readonly profiles: readonly TableProfile[];
+}
+
+const mostProfiles = 6;
+
+/** Reads back what the steps made. An output that the store has lost is left out: a report must not fail a run. */
+export async function gather({ run, store, catalog }: ReportInput): Promise<Found> {
+  const scores: Score[] = [];
+  const figures: { address: string; file: FileArtifact }[] = [];
+  const texts: Found['texts'][number][] = [];
+  const tables: TableLine[] = [];
+  const profiles: TableProfile[] = [];
+  let targeted = false;
+  for (const node of run.nodes) {
+    const outputs = await outputsOf(node, store);
+    let details = {};
+    for (const [port, artifact] of outputs) {
+      const output = port === outputs[0]![0] ? node.address : `${node.address}.${port}`;
+      if (artifact.kind === 'metrics') details = { ...details, ...artifact.details };
+      else if (artifact.kind === 'file' && artifact.media.startsWith('image/'))
+        figures.push({ address: node.address, file: artifact });
+      else if (artifact.kind === 'report') texts.push(artifact);
+      else if (artifact.kind === 'table') {
+        const { fields, split } = artifact.schema;
+        const target = fields.filter((field) => field.role === 'target').map((field) => field.name);
+        tables.push({
+          output,
+          rows: artifact.rows,
+          columns: fields.length,
+          target: target.join(', '),
+          split: split ? `${split.part}, cut by ${split.by}` : '',
+        });
+        // What came in, and the first table in which something is to be learned.
+        const isFirst: boolean = target.length > 0 && !targeted;
+        const cameIn = node.use.startsWith('ingest.') && output === node.address;
+        if ((cameIn || isFirst) && profiles.length < mostProfiles) {
+          profiles.push(await profileOf(output, artifact));
+          targeted ||= isFirst;
+        }
+      }
+    }
+    if (Object.keys(node.metrics).length > 0) scores.push(scoreOf(node, details, run.nodes, catalog));
+  }
+  return { scores, figures, texts, tables, profiles };
+}
+
+async function outputsOf(
+  node: NodeResult,
+  store: ReportInput['store'],
+): Promise<readonly [string, Artifact][]> {
+  const found: [string, Artifact][] = [];
+  for (const [port, output] of Object.entries(node.outputs)) {
+    const artifact = await loadArtifact(store, output).catch(() => undefined);
+    if (artifact) found.push([port, artifact]);
+  }
+  return found;
+}

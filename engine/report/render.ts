@@ -1,0 +1,39 @@
+import { html, htmlGrid } from './templates/html.js';
+import { markdown, markdownGrid } from './templates/markdown.js';
+import { style } from './templates/style.js';
+import type { View } from './view.js';
+
+/** Text that Markdown takes for nothing but text, on one line: no emphasis, link, table cell or HTML. */
+export const plainMarkdown = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+    .replace(/[\\`*[\]|~#]/g, '\\$&')
+    .replace(/(?<!\w)_|_(?!\w)/g, '\\_')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+    .replace(/^([-+=])/, '\\$1');
+
+async function environment() {
+  const { default: handlebars } = await import('handlebars');
+  const made = handlebars.create();
+  made.registerHelper('md', (value: unknown) => plainMarkdown(String(value ?? '')));
+  made.registerHelper('isError', (severity: unknown) => severity === 'error');
+  made.registerHelper('paragraphs', (text: unknown) => String(text).split(/\n\s*\n/));
+  return made;
+}
+
+export async function renderMarkdown(view: View): Promise<string> {
+  const handlebars = await environment();
+  handlebars.registerPartial('grid', handlebars.compile(markdownGrid, { noEscape: true }));
+  return handlebars.compile(markdown, { noEscape: true })(view);
+}
+
+export async function renderHtml(view: View): Promise<string> {
+  const handlebars = await environment();
+  handlebars.registerPartial('grid', handlebars.compile(htmlGrid));
+  handlebars.registerPartial('style', style);
+  return handlebars.compile(html)(view);
+}

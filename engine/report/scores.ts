@@ -1,0 +1,110 @@
+import type { Metrics } from '../artifacts/artifact.js';
+import type { Json } from '../canonical.js';
+import type { Catalog, MetricSpec } from '../component.js';
+import { better } from '../learn/score.js';
+import type { NodeResult } from '../run/result.js';
+
+/** One measured number beside those that say what it is worth. */
+export interface Measure {
+  readonly name: string;
+  readonly description: string;
+  readonly value: Json;
+  readonly interval?: { readonly lower: number; readonly upper: number };
+  /** By someone who knows only the target in training: the majority class, the mean. */
+  readonly baseline?: number;
+  /** After training on shuffled labels. */
+  readonly control?: number;
+  /** On a cut that ignores blocks or groups. */
+  readonly randomSplit?: number;
+  /** What the best possible classifier reaches, where the truth is modelled. */
+  readonly ceiling?: number;
+}
+
+/** What one step measured. */
+export interface Score {
+  readonly address: string;
+  readonly use: string;
+  readonly measures: readonly Measure[];
+  /** The one to look at first, where it stands beside a baseline. */
+  readonly main?: Measure;
+  readonly details: Metrics['details'];
+}
+
+const companions = {
+  baseline: 'baseline_',
+  control: 'control_',
+  randomSplit: 'random_split_',
+  ceiling: 'oracle_',
+} as const;
+/** A summary over several scores puts its own word in front of theirs: `mean_baseline_f1_micro`. */
+const summaries = ['', 'mean_', 'min_', 'max_'];
+
+/** The number to look at first: what is tuned for by default, then what summaries and clusterings have. */
+const first = [
+  'f1_weighted',
+  'rmse',
+  'mean_f1_weighted',
+  'mean_f1_micro',
+  'mean_rmse',
+  'accuracy',
+  'f1_micro',
+  'silhouette',
+];
+
+/** What one of the run's `nodes` measured. */
+export function scoreOf(
+  node: NodeResult,
+  details: Metrics['details'],
+  nodes: readonly NodeResult[],
+  catalog?: Catalog,
+): Score {
+  const values = { ...ceilings(nodes), ...node.metrics };
+  const specs = catalog?.components.get(node.use)?.metrics ?? {};
+  const intervals = (details['intervals'] ?? {}) as { [name: string]: { lower: number; upper: number } };
+  const measures = Object.keys(node.metrics)
+    .filter((name) => !isCompanion(name, values))
+    .map((name) => measureOf(name, values, intervals[name], specs[name]));
+  const main = first.map((name) => measures.find((m) => m.name === name)).find((m) => m !== undefined);
+  return { address: node.address, use: node.use, measures, details, ...(main && { main }) };
+}
+
+/** `oracle_…` of a step that made the data is the ceiling of what the others reach. */
+const ceilings = (nodes: readonly NodeResult[]) =>
+  Object.fromEntries(
+    nodes
+      .flatMap((node) => Object.entries(node.metrics))
+      .filter(([name]) => name.startsWith(companions.ceiling)),
+  );
+
+function measureOf(
+  name: string,
+  values: NodeResult['metrics'],
+  interval: Measure['interval'],
+  spec: MetricSpec | undefined,
+): Measure {
+  const summary = summaries.findLast((word) => name.startsWith(word))!;
+  const beside = Object.entries(companions).flatMap(([key, prefix]) => {
+    const value = values[`${summary}${prefix}${name.slice(summary.length)}`];
+    return typeof value === 'number' ? [[key, value] as const] : [];
+  });
+  return {
+    name,
+    description: spec?.description ?? '',
+    value: values[name]!,
+    ...(interval && { interval: { lower: interval.lower, upper: interval.upper } }),
+    ...Object.fromEntries(beside),
+  };
+}
+
+/** Stands beside another number of the step, and so has no line of its own. */
+function isCompanion(name: string, values: NodeResult['metrics']): boolean {
+  const summary = summaries.findLast((word) => name.startsWith(word))!;
+  const rest = name.slice(summary.length);
+  return Object.values(companions).some(
+    (prefix) => rest.startsWith(prefix) && `${summary}${rest.slice(prefix.length)}` in values,
+  );
+}
+
+/** Whether `a` of this metric is better than `b`. */
+export const isBetter = (name: string, a: number, b: number): boolean =>
+  better(name.replace(/^(mean|min|max)_/, ''), a, b);

@@ -1,0 +1,268 @@
+import { percent } from '../../components/lib/plot/text.js';
+import type { NodeResult } from '../run/result.js';
+import { type Answer, answerOf } from './answer.js';
+import type { WrittenFigure } from './figures.js';
+import type { Found } from './gather.js';
+import type { ReportInput } from './input.js';
+import { grouped, score as number, seconds, shortDigest, shown } from './numbers.js';
+import type { TableProfile } from './profile.js';
+import type { Measure, Score } from './scores.js';
+
+/** A table of text: what both templates print. `numeric` columns stand at the right. */
+export interface Grid {
+  readonly title?: string;
+  readonly head: readonly { readonly label: string; readonly numeric: boolean }[];
+  readonly rows: readonly (readonly {
+    readonly text: string;
+    readonly numeric: boolean;
+    readonly state?: string;
+  }[])[];
+  readonly note?: string;
+}
+
+/** Everything in a report, as text. The templates only lay it out, and escape it. */
+export interface View {
+  readonly title: string;
+  readonly status: string;
+  readonly state: string;
+  readonly subtitle: string;
+  readonly answer: Answer;
+  readonly figures: readonly WrittenFigure[];
+  /** Of the steps that score a model. */
+  readonly metrics: readonly Grid[];
+  readonly perClass: readonly Grid[];
+  /** What the other steps counted and measured. */
+  readonly others?: Grid;
+  readonly steps: Grid;
+  readonly tables?: Grid;
+  readonly profiles: readonly Grid[];
+  readonly texts: Found['texts'];
+  readonly problems: readonly Notice[];
+  readonly saved?: Grid;
+  readonly params?: Grid;
+  readonly environment: Grid;
+  readonly digests?: Grid;
+  readonly head?: string;
+}
+
+interface Notice {
+  readonly severity: string;
+  readonly where: string;
+  readonly message: string;
+  readonly code: string;
+  readonly hint?: string;
+}
+
+/** `label>` is a column of numbers. */
+function grid(
+  labels: readonly string[],
+  rows: readonly (readonly string[])[],
+  title?: string,
+  note?: string,
+): Grid {
+  const head = labels.map((label) => ({ label: label.replace(/>$/, ''), numeric: label.endsWith('>') }));
+  return {
+    head,
+    rows: rows.map((row) => row.map((text, i) => ({ text, numeric: head[i]!.numeric }))),
+    ...(title !== undefined && { title }),
+    ...(note !== undefined && { note }),
+  };
+}
+const unlessEmpty = (made: Grid): Grid | undefined => (made.rows.length > 0 ? made : undefined);
+
+const states = { done: 'done', failed: 'failed', gate: 'stopped by a gate', cancelled: 'cancelled' } as const;
+
+export function viewOf(input: ReportInput, found: Found, figures: readonly WrittenFigure[]): View {
+  const { run, description, head } = input;
+  const optional = {
+    others: unlessEmpty(
+      grid(
+        ['step', 'number', 'value>', 'what it is'],
+        found.scores
+          .filter((score) => !isScored(score))
+          .flatMap(({ address, measures }) =>
+            measures.map((m) => [address, m.name, valueText(m), m.description]),
+          ),
+      ),
+    ),
+    tables: unlessEmpty(
+      grid(
+        ['table', 'rows>', 'columns>', 'target', 'part'],
+        found.tables.map((t) => [t.output, grouped(t.rows), String(t.columns), t.target, t.split]),
+      ),
+    ),
+    saved: unlessEmpty(
+      grid(
+        ['file', 'step', ''],
+        run.nodes.flatMap((node) =>
+          node.saved.map((file) => [
+            file.kept ?? file.path,
+            node.address,
+            file.kept === undefined ? '' : `${file.path} was changed by someone and left alone`,
+          ]),
+        ),
+      ),
+    ),
+    params: unlessEmpty(
+      grid(
+        ['parameter', 'value'],
+        Object.entries(run.params).map(([name, value]) => [name, shown(value)]),
+      ),
+    ),
+    digests: unlessEmpty(
+      grid(
+        ['output', 'kind', 'content'],
+        run.nodes.flatMap((node) =>
+          Object.entries(node.outputs).map(([port, { kind, content }]) => [
+            `${node.address}.${port}`,
+            kind,
+            shortDigest(content),
+          ]),
+        ),
+      ),
+    ),
+  };
+  return {
+    title: run.pipeline,
+    status: states[run.status],
+    state: run.status === 'done' ? 'good' : run.status === 'cancelled' ? 'unsure' : 'bad',
+    subtitle: `Run ${run.id}, started ${run.started.slice(0, 16).replace('T', ' ')} UTC`,
+    answer: answerOf(run, description, found.scores),
+    figures,
+    metrics: found.scores.filter(isScored).map(metricsGrid),
+    perClass: found.scores.flatMap(perClassGrid),
+    steps: stepsGrid(run.nodes, found),
+    profiles: found.profiles.map(profileGrid),
+    texts: found.texts,
+    problems: run.nodes.flatMap(noticesOf),
+    environment: environmentGrid(input),
+    ...(head && { head: `head ${head.index}: ${head.count} entries, root ${head.root}` }),
+    ...(Object.fromEntries(
+      Object.entries(optional).filter(([, made]) => made !== undefined),
+    ) as Partial<View>),
+  };
+}
+
+const isScored = ({ main }: Score) => main !== undefined;
+const valueText = ({ value }: Measure) => (typeof value === 'number' ? number(value) : shown(value));
+const orNothing = (value: number | undefined) => (value === undefined ? '' : number(value));
+
+/** Columns that are empty in all rows are left out. */
+function metricsGrid({ address, use, measures }: Score): Grid {
+  const columns: readonly [label: string, text: (m: Measure) => string][] = [
+    ['metric', (m) => m.name],
+    ['value>', valueText],
+    ['interval>', (m) => (m.interval ? `${number(m.interval.lower)} – ${number(m.interval.upper)}` : '')],
+    ['baseline>', (m) => orNothing(m.baseline)],
+    ['shuffled labels>', (m) => orNothing(m.control)],
+    ['random split>', (m) => orNothing(m.randomSplit)],
+    ['ceiling>', (m) => orNothing(m.ceiling)],
+    ['what it is', (m) => m.description],
+  ];
+  const used = columns.filter(([, text]) => measures.some((measure) => text(measure) !== ''));
+  return grid(
+    used.map(([label]) => label),
+    measures.map((measure) => used.map(([, text]) => text(measure))),
+    `${address} (${use})`,
+  );
+}
+
+function perClassGrid({ address, details }: Score): Grid[] {
+  const classes = details['per_class'];
+  if (!Array.isArray(classes) || classes.length === 0) return [];
+  const rows = classes as readonly { readonly [name: string]: string | number | undefined }[];
+  const cell = (row: (typeof rows)[number], name: string) =>
+    typeof row[name] === 'number' ? orNothing(row[name]) : String(row[name] ?? '');
+  const names = ['precision', 'recall', 'f1', 'roc_auc', 'average_precision'].filter((name) =>
+    rows.some((row) => row[name] !== undefined),
+  );
+  return [
+    grid(
+      ['class', 'rows>', ...names.map((name) => `${name.replaceAll('_', ' ')}>`)],
+      rows.map((row) => [cell(row, 'class'), cell(row, 'support'), ...names.map((name) => cell(row, name))]),
+      `Classes of ${address}`,
+    ),
+  ];
+}
+
+const stateOf = {
+  ran: 'good',
+  reused: 'good',
+  skipped: 'unsure',
+  failed: 'bad',
+  gate: 'bad',
+  cancelled: 'unsure',
+};
+
+function stepsGrid(nodes: readonly NodeResult[], { tables }: Found): Grid {
+  const made = grid(
+    ['step', 'component', 'state', 'time>', 'rows>', 'why'],
+    nodes.map((node) => [
+      node.address,
+      node.use,
+      node.status + (node.attempts > 1 ? `, attempt ${node.attempts}` : ''),
+      node.status === 'ran' ? seconds(node.seconds) : '',
+      grouped(tables.find((line) => line.output === node.address)?.rows ?? Number.NaN).replace('NaN', ''),
+      node.reason ?? '',
+    ]),
+  );
+  const rows = made.rows.map((row, i) =>
+    row.map((cell, j) => (j === 2 ? { ...cell, state: stateOf[nodes[i]!.status] } : cell)),
+  );
+  return { ...made, rows };
+}
+
+function profileGrid({ title, rows, columns, more }: TableProfile): Grid {
+  return grid(
+    ['column', 'role', 'type', 'missing>', 'values'],
+    columns.map((c) => [
+      c.name,
+      c.role,
+      c.type,
+      c.missing === 0 ? '' : `${grouped(c.missing)} (${percent(c.missing / rows)})`,
+      c.values,
+    ]),
+    `${title}: ${grouped(rows)} rows`,
+    more > 0 ? `and ${more} more columns` : undefined,
+  );
+}
+
+function noticesOf(node: NodeResult): Notice[] {
+  return [...node.problems, ...node.warnings].map(({ severity, message, code, hint, at }) => ({
+    severity,
+    where: at ? `${node.address}, ${at.file}:${at.line}` : node.address,
+    message,
+    code,
+    ...(hint !== undefined && { hint }),
+  }));
+}
+
+function environmentGrid({ run, machine, actor, specDigest }: ReportInput): Grid {
+  const who =
+    actor &&
+    (actor.kind === 'claimed'
+      ? `${actor.user} on ${actor.host}, as claimed`
+      : `${actor.subject}, verified by ${actor.by}`);
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['run', run.id],
+    ['pipeline file', run.file],
+    ['digest of the pipeline', specDigest && shortDigest(specDigest)],
+    ['environment', run.environment],
+    ['seed', String(run.seed)],
+    ['exit status', String(run.exit)],
+    ['started', run.started],
+    ['time', seconds(run.seconds)],
+    ['by', who],
+    ['toolbox', machine?.engine],
+    ['Node.js', machine?.node],
+    [
+      'machine',
+      machine && `${machine.platform}, ${machine.cpus} cores, ${(machine.memory / 1e9).toFixed(1)} GB`,
+    ],
+    ...Object.entries(machine?.packages ?? {}),
+  ];
+  return grid(
+    ['', ''],
+    lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
