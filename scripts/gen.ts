@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
 import { readComponents } from './manifest.js';
+import { referencePages } from './reference.js';
 
 /**
  * Everything generated. `dist/components/manifest.json` is part of the build and written each time (`--manifest`: only
@@ -11,7 +12,7 @@ const components = await readComponents();
 const manifest = `${JSON.stringify({ generated: 'by scripts/gen.ts', components }, null, 1)}\n`;
 writeFileSync(join(packageRoot, 'dist', 'components', 'manifest.json'), manifest);
 
-const generated: ReadonlyMap<string, string> = new Map();
+const generated = new Map([...referencePages(components)]);
 
 if (process.argv.includes('--manifest')) process.exit();
 const check = process.argv.includes('--check');
