@@ -61,7 +61,8 @@ export function createPool({ workers }: { workers: number }): Pool {
   function leave(member: Member, call: Call) {
     call.members.delete(member);
     member.calls.delete(call.join.call);
-    if (member.calls.size === 0) member.worker.unref();
+    // A thread that is being ended must keep the process alive until it has: `close` waits for it.
+    if (member.calls.size === 0 && !closed) member.worker.unref();
     if (call.members.size === 0) call.settle();
   }
 

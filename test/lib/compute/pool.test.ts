@@ -177,4 +177,23 @@ describe('compute pool', () => {
     });
     expect(child).toMatchObject({ status: 0, stdout: '30\n', stderr: '' });
   });
+
+  it('closes right after a call, while threads still take their leave', () => {
+    const script = `
+      import { createPool } from '#dist/components/lib/compute/pool.js';
+      import { sharedF64 } from '#dist/components/lib/compute/shared.js';
+      import { sums } from ${JSON.stringify(url)};
+      for (let i = 0; i < 8; i++) {
+        const pool = createPool({ workers: 2 });
+        await pool.compute(sums, { input: sharedF64(8000), output: sharedF64(8000) });
+        await pool.close();
+      }
+      console.log('closed');
+    `;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect(child).toMatchObject({ status: 0, stdout: 'closed\n', stderr: '' });
+  });
 });
