@@ -1,47 +1,74 @@
 import { PAGE } from '../linalg/wasm.js';
-import { distanceTile, LANES } from './distance-tile.js';
+import { distanceTile, LANES, SUMMARY } from './distance-tile.js';
 import type { Points } from './points.js';
 
 /** Rows taken together. */
 export const BATCH = 64;
 
+/** Further than any point: what the lanes without a centre hold. */
+const NOWHERE = 1e19;
+
+/** What is found of one row; the object is used again for the next one. */
+export interface Found {
+  /** A nearest centre, its squared distance, and that of the second nearest: the same where two are nearest. */
+  centre: number;
+  least: number;
+  second: number;
+  /** Squared distance to centre c at distances[at + c]. */
+  readonly distances: Float32Array;
+  at: number;
+}
+
 let engine: ReturnType<typeof distanceTile> | undefined;
 
 /**
- * Squared distances from chosen rows to all of `count` centres (row-major, count × features), some eight times as
- * fast as a loop in JavaScript, in float32: `error` bounds their relative error. Rows are handed in by `add`;
- * `each(row, distances, at)` is called in that order with the squared distance to centre c at distances[at + c], for
- * full batches and at `flush`. One instance a thread at a time.
+ * Squared distances from chosen rows to all of `count` centres (row-major, count × features), in float32:
+ * `distanceError` bounds their relative error. Rows are handed in by `add` and `addAll`; `each(row, found)` is called
+ * in that order, for full batches and at `flush`. One instance a thread at a time.
  */
 export function centreDistances(
   { data, features, stride }: Points,
   centres: ArrayLike<number>,
   count: number,
-  each: (row: number, distances: Float32Array, at: number) => void,
+  each: (row: number, found: Found) => void,
 ) {
   engine ??= distanceTile();
   const { memory, run } = engine;
   const vectors = stride / LANES;
   const groups = Math.ceil(count / LANES);
   const width = groups * LANES;
-  const [startCentres, startOut] = [BATCH * stride, BATCH * stride + width * stride];
-  const missing = 4 * (startOut + BATCH * width) - memory.buffer.byteLength;
+  const startCentres = BATCH * stride;
+  const startOut = startCentres + width * stride;
+  const startSummary = startOut + BATCH * width;
+  const missing = 4 * (startSummary + BATCH * SUMMARY) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   const values = new Float32Array(memory.buffer, 0, BATCH * stride);
   const packed = new Float32Array(memory.buffer, 4 * startCentres, width * stride).fill(0);
-  const out = new Float32Array(memory.buffer, 4 * startOut, BATCH * width);
-  for (let c = 0; c < count; c++)
+  const distances = new Float32Array(memory.buffer, 4 * startOut, BATCH * width);
+  const summary = new Float32Array(memory.buffer, 4 * startSummary, BATCH * SUMMARY);
+  const nearest = new Int32Array(memory.buffer, 4 * startSummary, BATCH * SUMMARY);
+  for (let c = 0; c < width; c++)
     for (let f = 0; f < features; f++) {
       const vector = (c & -LANES) * stride + (f & -LANES) * LANES;
-      packed[vector + (c & (LANES - 1)) * LANES + (f & (LANES - 1))] = centres[c * features + f]!;
+      const at = vector + (c & (LANES - 1)) * LANES + (f & (LANES - 1));
+      packed[at] = c < count ? centres[c * features + f]! : NOWHERE;
     }
   const rows = new Int32Array(BATCH);
+  const found: Found = { centre: 0, least: 0, second: 0, distances, at: 0 };
   let filled = 0;
+
   const flush = () => {
     if (filled === 0) return;
     const pairs = (filled + 1) >> 1;
-    run(0, 4 * startCentres, 4 * startOut, vectors, groups, pairs, 4 * stride);
-    for (let i = 0; i < filled; i++) each(rows[i]!, out, i * width);
+    run(0, 4 * startCentres, 4 * startOut, 4 * startSummary, vectors, groups, pairs, 4 * stride);
+    for (let i = 0; i < filled; i++) {
+      const at = i * SUMMARY;
+      found.least = summary[at]!;
+      found.second = summary[at + 1]!;
+      found.centre = nearest[at + 2]!;
+      found.at = i * width;
+      each(rows[i]!, found);
+    }
     filled = 0;
   };
   const add = (row: number) => {

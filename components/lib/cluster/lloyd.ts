@@ -52,23 +52,13 @@ export const assignKernel: Kernel<AssignArgs, AssignPart> = {
     const sizes = new Float64Array(clusters);
     let changed = 0;
     const error = distanceError(features);
-    const { add, addAll, flush } = centreDistances(points, centres, clusters, (i, distances, at) => {
+    const { add, addAll, flush } = centreDistances(points, centres, clusters, (i, found) => {
       const own = labels[i]!;
-      let best = 0;
-      let nearest = Number.POSITIVE_INFINITY;
-      let second = Number.POSITIVE_INFINITY;
-      for (let c = 0; c < clusters; c++) {
-        const d = distances[at + c]!;
-        if (d < nearest) {
-          second = nearest;
-          nearest = d;
-          best = c;
-        } else if (d < second) second = d;
-      }
+      let { centre: best, least: nearest, second } = found;
       // A lead within the error is none: the row stays, so that rounding cannot make rows go to and fro.
-      if (own >= 0 && own !== best && nearest > distances[at + own]! * (1 - error)) {
+      if (own >= 0 && own !== best && nearest > found.distances[found.at + own]! * (1 - error)) {
         second = nearest;
-        nearest = distances[at + own]!;
+        nearest = found.distances[found.at + own]!;
         best = own;
       }
       upper[i] = Math.sqrt(nearest) * (1 + error);
@@ -132,13 +122,13 @@ export const nearestKernel: Kernel<NearestArgs, number> = {
     const { data, features, stride } = points;
     const error = distanceError(features);
     let inertia = 0;
-    const { addAll } = centreDistances(points, centres, clusters, (i, distances, at) => {
-      let least = Number.POSITIVE_INFINITY;
-      for (let c = 0; c < clusters; c++) if (distances[at + c]! < least) least = distances[at + c]!;
-      // float32 leaves a few centres at most to choose from; float64 decides.
+    const { addAll } = centreDistances(points, centres, clusters, (i, found) => {
+      // Where float32 leaves more than one centre to choose from, float64 decides.
+      const within = found.least * (1 + 3 * error);
+      const alone = found.second > within;
       let nearest = Number.POSITIVE_INFINITY;
-      for (let c = 0; c < clusters; c++) {
-        if (distances[at + c]! > least * (1 + 3 * error)) continue;
+      for (let c = alone ? found.centre : 0; c < (alone ? found.centre + 1 : clusters); c++) {
+        if (!alone && found.distances[found.at + c]! > within) continue;
         const d = squaredDistance(data, i * stride, centres, c * features, features);
         if (d < nearest) {
           nearest = d;

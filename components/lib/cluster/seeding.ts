@@ -1,7 +1,7 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF64 } from '../compute/shared.js';
 import type { Random } from '../random.js';
-import { centreDistances } from './centre-distances.js';
+import { centreDistances, type Found } from './centre-distances.js';
 import type { Points } from './points.js';
 
 interface SeedingArgs {
@@ -16,11 +16,7 @@ interface SeedingArgs {
 const BLOCK = 4096;
 const blocks = ({ points }: SeedingArgs) => Math.ceil(points.rows / BLOCK);
 
-function eachRow(
-  args: SeedingArgs,
-  block: number,
-  each: (row: number, distances: Float32Array, at: number) => void,
-) {
+function eachRow(args: SeedingArgs, block: number, each: (row: number, found: Found) => void) {
   const { addAll } = centreDistances(args.points, args.candidates, args.count, each);
   addAll(block * BLOCK, Math.min(args.points.rows, (block + 1) * BLOCK));
 }
@@ -33,7 +29,7 @@ export const seedingPotentialKernel: Kernel<SeedingArgs, Float64Array> = {
   run: (args, block) => {
     const { closest, count } = args;
     const sums = new Float64Array(count);
-    eachRow(args, block, (i, distances, at) => {
+    eachRow(args, block, (i, { distances, at }) => {
       const now = closest[i]!;
       for (let c = 0; c < count; c++) {
         const d = distances[at + c]!;
@@ -52,9 +48,8 @@ export const seedingTakeKernel: Kernel<SeedingArgs, number> = {
   run: (args, block) => {
     const { closest } = args;
     let sum = 0;
-    eachRow(args, block, (i, distances, at) => {
-      const d = distances[at]!;
-      if (d < closest[i]!) closest[i] = d;
+    eachRow(args, block, (i, { least }) => {
+      if (least < closest[i]!) closest[i] = least;
       sum += closest[i]!;
     });
     return sum;

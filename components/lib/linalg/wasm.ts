@@ -77,8 +77,23 @@ export const f32x4 = {
   sub: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)],
   add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)],
   mul: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
+  /** All bits of a lane set where a < b. */
+  less: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x43)],
+  /** b < a ? b : a, and a < b ? b : a. */
+  least: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xea)],
+  most: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xeb)],
+  splat: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer), ...simd(0x13)],
   shuffle,
 };
+export const i32x4 = {
+  const: (...lanes: readonly [number, number, number, number]): Code => [
+    ...simd(12),
+    ...new Uint8Array(Int32Array.of(...lanes).buffer),
+  ],
+  add: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xae)],
+};
+/** Bits of a where the mask is set, of b elsewhere. */
+export const select = (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, ...simd(0x52)];
 
 /** Makes a function of `params` integers with its own `memory`. Further locals: integers, then vectors. */
 export function assemble(params: number, integers: number, vectors: number, body: Code) {
