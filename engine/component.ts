@@ -316,7 +316,14 @@ export const defineForecaster = <C extends TObject, S extends State>(
   spec: Omit<Forecaster<C, S>, 'kind'>,
 ): Forecaster<C, S> => ({ kind: 'estimator', ...spec });
 
-export type AnyDefinition = Component | Transform | Estimator;
+/** Any component, whatever its configuration and ports: parameters of `run` and `apply` vary the wrong way for less. */
+// biome-ignore-start lint/suspicious/noExplicitAny: the types are checked where a component is defined
+export type AnyDefinition =
+  | Component<any, any, any, any>
+  | Transform<any, any>
+  | Learner<any, any>
+  | Forecaster<any, any>;
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
 
 /* ---------------------------------------------------------------------------------------- catalog */
 

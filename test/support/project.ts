@@ -31,10 +31,10 @@ export function testProject(files: { readonly [path: string]: string }) {
       options: Partial<SessionOptions> & { set?: { [name: string]: string }; catalog?: Catalog } = {},
     ): Promise<Performed> {
       const { set = {}, catalog = openCatalog(), ...rest } = options;
-      const pipeline = valueOf(
+      const pipeline = orThrow(
         await readPipeline(join(root, file), { project, catalog, set, variables: rest.env ?? {} }),
       );
-      return valueOf(
+      return orThrow(
         await perform(project, catalog, pipeline, {
           cancel: new AbortController().signal,
           workers: 1,
@@ -45,7 +45,7 @@ export function testProject(files: { readonly [path: string]: string }) {
   };
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function orThrow<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new ProblemError(...result.problems);
 }
