@@ -11,8 +11,8 @@ export interface CommandSpec {
   /** Command lines that work in a project, each with what it is for. */
   readonly examples: readonly (readonly [line: string, note: string])[];
   readonly commands?: readonly CommandSpec[];
-  /** Gives the exit status. */
-  readonly run?: () => Promise<{ run: Run }>;
+  /** Loads the module that does the work. */
+  readonly run?: () => Promise<Run>;
 }
 
 export interface OptionSpec {
@@ -24,6 +24,7 @@ export interface OptionSpec {
   readonly many?: boolean;
 }
 
+/** Gives the exit status. */
 export type Run = (
   args: readonly (string | readonly string[] | undefined)[],
   options: Options,
@@ -32,9 +33,10 @@ export interface Options {
   readonly [name: string]: string | number | boolean | readonly string[] | undefined;
 }
 
-/** `--json` and `--help` are everywhere. */
-export function build(spec: CommandSpec, ended: (status: number) => void, parents = 'toolbox'): Command {
-  const command = new Command(spec.name).description(spec.summary);
+/** Adds a command to its parent, whose settings it takes over. `--json` and `--help` are everywhere. */
+export function addCommand(parent: Command, spec: CommandSpec, ended: (status: number) => void): void {
+  const command = new Command(spec.name).copyInheritedSettings(parent).description(spec.summary);
+  parent.addCommand(command);
   for (const [name, description] of spec.arguments ?? [])
     command.addArgument(new Argument(name, description));
   for (const option of spec.options ?? []) {
@@ -45,18 +47,16 @@ export function build(spec: CommandSpec, ended: (status: number) => void, parent
       made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     command.addOption(made);
   }
-  const line = `${parents} ${spec.name}`;
   const lines = spec.examples.map(([example, note]) => `  ${example}\n      ${note}`);
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n`);
-  for (const inner of spec.commands ?? []) command.addCommand(build(inner, ended, line));
+  for (const inner of spec.commands ?? []) addCommand(command, inner, ended);
   if (spec.run) {
     const load = spec.run;
     command.addOption(new Option('--json', 'print the result as JSON'));
     command.action(async (...given: unknown[]) => {
       const count = spec.arguments?.length ?? 0;
-      const { run } = await load();
+      const run = await load();
       ended(await run(given.slice(0, count) as Parameters<Run>[0], given[count] as Options));
     });
   }
-  return command;
 }

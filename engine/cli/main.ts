@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { engineVersion } from '../catalog.js';
 import { ProblemError } from '../problem.js';
-import { build } from './command.js';
+import { addCommand } from './command.js';
 import { commands } from './commands.js';
 import { printProblems } from './problems.js';
 
@@ -16,8 +16,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       'after',
       '\nStart with:\n  toolbox new my-project --template tabular\n  cd my-project\n  toolbox run main\n\nEvery command has --help with examples, and --json.',
     );
-  for (const spec of commands)
-    program.addCommand(build(spec, (result) => (status = result)).copyInheritedSettings(program));
+  const ended = (result: number) => {
+    status = result;
+  };
+  for (const spec of commands) addCommand(program, spec, ended);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return status;

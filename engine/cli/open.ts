@@ -7,6 +7,7 @@ import type { Actor } from '../event.js';
 import { nearest, ProblemError, problem, type Result } from '../problem.js';
 import { findProject, type Project } from '../project.js';
 import { pipelineFiles, readProject } from '../spec/project-file.js';
+import { findRun, type RunRecord, readRun } from '../store/runs.js';
 
 /** The project that holds the current folder. Throws a problem where there is none or its file is wrong. */
 export function openProject(from = process.cwd()): Project {
@@ -26,6 +27,10 @@ export function orFail<T>(result: Result<T>): T {
 
 export const catalogOf = (_project: Project): Catalog => openCatalog();
 
+/** The project's components, or outside of a project those of the engine. */
+export const catalogHere = (): Catalog =>
+  findProject(process.cwd()) === undefined ? openCatalog() : catalogOf(openProject());
+
 /** A pipeline's file from what was typed: a path, or the name of one under `pipelines/`. */
 export function findPipeline(project: Project, typed: string): string {
   const direct = resolve(typed);
@@ -43,6 +48,18 @@ export function findPipeline(project: Project, typed: string): string {
         : names.length > 0
           ? `this project has ${names.join(', ')}`
           : 'pipelines lie in pipelines/',
+    }),
+  );
+}
+
+/** The record of a run that a person names: id, its beginning, last or prev. */
+export function recordOf(project: Project, typed: string): RunRecord {
+  const id = orFail(findRun(project.root, typed));
+  const record = readRun(project.root, id);
+  if (record) return record;
+  throw new ProblemError(
+    problem('command/not-found', `run ${id} left no record: it was stopped as it began`, {
+      hint: 'toolbox runs list shows those that have one',
     }),
   );
 }

@@ -11,13 +11,14 @@ export const listOf = (options: Options, name: string): readonly string[] => {
 };
 
 /** A whole number above 0, or undefined where the flag was not given. */
-export function countFrom(options: Options, name: string): number | undefined {
+export function countFrom(options: Options, name: string, most = 1024): number | undefined {
   const value = options[name];
   if (value === undefined) return undefined;
   const count = Number(value);
-  if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new ProblemError(
-    problem('command/usage', `--${name} takes a whole number from 1, not "${String(value)}"`),
+    problem('command/usage', `--${flag} takes a whole number from 1 to ${most}, not "${String(value)}"`),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from '../canonical.js';
 import { countOf, type NodeResult } from '../run/result.js';
+import { mainScores, scoreCells, scoreHeadings, withoutEmpty } from './scores.js';
 import type { Performed } from './session.js';
 import { columns, duration, type Terminal } from './terminal.js';
 
@@ -18,20 +19,11 @@ export function summary({ result, sealed, folder }: Performed, t: Terminal): str
   );
   for (const node of result.nodes)
     if (node.status === 'skipped') lines.push(t.dim(`  - ${node.address}: ${node.reason}`));
-  const scores = result.nodes.flatMap(scoreRows);
-  if (scores.length > 0)
-    lines.push(
-      '',
-      columns(scores, t.columns, [
-        'step',
-        'metric',
-        'value',
-        'baseline',
-        'shuffled labels',
-        'random split',
-        'ceiling',
-      ]),
-    );
+  const scores = scoreRows(result.nodes);
+  if (scores.length > 0) {
+    const { header, rows } = withoutEmpty(['step', 'metric', ...scoreHeadings], scores);
+    lines.push('', columns(rows, t.columns, header));
+  }
   const saved = result.nodes.flatMap((node) => node.saved);
   if (saved.length > 0) {
     lines.push('', 'Results');
@@ -46,26 +38,29 @@ export function summary({ result, sealed, folder }: Performed, t: Terminal): str
   return lines.join('\n');
 }
 
-const first = ['f1_weighted', 'accuracy', 'rmse', 'r2', 'f1_micro', 'mean_f1_micro'];
-
-/** The leading scores of a step that measured some, beside what they must be compared with. */
-function scoreRows(node: NodeResult): readonly string[][] {
-  const value = (name: string) => {
-    const found = node.metrics[name];
-    return typeof found === 'number' ? found.toFixed(3) : '';
-  };
-  return first
-    .filter((name) => typeof node.metrics[name] === 'number')
-    .map((name) => [
-      node.address,
-      name,
-      value(name),
-      value(`baseline_${name}`) || value(name.replace('mean_', 'mean_baseline_')),
-      value(`control_${name}`) || value(name.replace('mean_', 'mean_control_')),
-      value(`random_split_${name}`),
-      value(`oracle_${name}`),
-    ]);
+/**
+ * The leading score of each step that measured one, beside what it must be compared with. The ceiling may come from
+ * another step: the one that made data with known truth.
+ */
+function scoreRows(nodes: readonly NodeResult[]): readonly string[][] {
+  const ceilings = Object.assign({}, ...nodes.map((node) => withPrefix('oracle_', node.metrics)));
+  return nodes.flatMap(({ address, metrics }) => {
+    const name = mainScores.find((score) => typeof metrics[score] === 'number');
+    return name ? [[readable(address), name, ...scoreCells({ ...ceilings, ...metrics }, name)]] : [];
+  });
 }
+
+const withPrefix = (prefix: string, metrics: NodeResult['metrics']) =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => name.startsWith(prefix)));
+
+/** `score[well="LUKE G U"]` as `score LUKE G U`: the keys' names are the same on every line. */
+const readable = (address: string): string =>
+  address.replaceAll(/\[([^\]]*)\]/g, (_, keys: string) =>
+    ` ${keys
+      .replaceAll(/(^|,)\w+=/g, '$1')
+      .replaceAll('"', '')
+      .replaceAll(',', ', ')}`.trimEnd(),
+  );
 
 const headText = (head: { [key: string]: Json }): string => {
   const digest = typeof head['root'] === 'string' ? head['root'] : JSON.stringify(head);

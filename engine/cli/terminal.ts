@@ -34,14 +34,28 @@ export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : width < 2 ? text.slice(0, width) : `${text.slice(0, width - 1)}~`;
 
+/** Text broken into lines between words; a word longer than the width keeps a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return line ? [...lines, line] : lines;
+}
+
 /**
- * Rows as aligned columns that fit the terminal: the widest column gives way first. Numbers (cells that look like
- * one) stand to the right.
+ * Rows as aligned columns that fit the terminal: the widest column gives way first, its cells cut, or with `wrap` the
+ * last column, broken into lines. Numbers (cells that look like one) stand to the right.
  */
 export function columns(
   rows: readonly (readonly string[])[],
   width: number,
   header?: readonly string[],
+  last: 'cut' | 'wrap' = 'cut',
 ): string {
   const all = header ? [header, ...rows] : rows;
   if (all.length === 0) return '';
@@ -50,8 +64,10 @@ export function columns(
     Math.max(0, ...all.map((row) => (row[i] ?? '').length)),
   );
   const gaps = 2 * (count - 1);
-  while (widths.reduce((a, b) => a + b, 0) + gaps > width && Math.max(...widths) > 8)
-    widths[widths.indexOf(Math.max(...widths))]!--;
+  const total = () => widths.reduce((a, b) => a + b, 0) + gaps;
+  if (last === 'wrap' && total() > width)
+    widths[count - 1] = Math.max(24, widths[count - 1]! - (total() - width));
+  while (total() > width && Math.max(...widths) > 8) widths[widths.indexOf(Math.max(...widths))]!--;
   const numeric = widths.map(
     (_, i) => rows.length > 0 && rows.every((row) => /^[-+]?[\d.,]*( ?%)?$/.test(row[i] ?? '')),
   );
@@ -63,7 +79,15 @@ export function columns(
       })
       .join('  ')
       .trimEnd();
-  return all.map(line).join('\n');
+  if (last === 'cut') return all.map(line).join('\n');
+  const first = Array.from({ length: count - 1 }, () => '');
+  return all
+    .flatMap((row) => {
+      const [start = '', ...rest] = wrapped(row[count - 1] ?? '', widths[count - 1]!);
+      const cells = [...row, ...first].slice(0, count - 1);
+      return [line([...cells, start]), ...rest.map((more) => line([...first, more]))];
+    })
+    .join('\n');
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

@@ -1,10 +1,11 @@
 import { preview } from '../../run/preview.js';
 import { openWorkspace } from '../../run/workspace.js';
-import { readPipeline } from '../../spec/read.js';
 import type { Run } from '../command.js';
 import { catalogOf, findPipeline, openProject, orFail } from '../open.js';
-import { selectionOf, settings } from '../options.js';
+import { selectionOf } from '../options.js';
+import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
+import { readChecked } from '../read-checked.js';
 import { outsideOf } from '../session.js';
 import { columns, duration, terminalOf } from '../terminal.js';
 
@@ -12,16 +13,14 @@ export const run: Run = async ([typed], options) => {
   const project = openProject();
   const catalog = catalogOf(project);
   const pipeline = orFail(
-    await readPipeline(findPipeline(project, String(typed)), { project, catalog, ...settings(options) }),
+    await readChecked(findPipeline(project, String(typed)), { project, catalog }, options),
   );
   const workspace = openWorkspace(project, catalog);
   try {
     const previews = orFail(await preview(workspace, pipeline, selectionOf(options), outsideOf(pipeline)));
     const problems = previews.flatMap((node) => node.problems);
     if (options['json']) {
-      console.log(
-        JSON.stringify({ ok: problems.length === 0, pipeline: pipeline.name, steps: previews }, null, 2),
-      );
+      printJson({ ok: problems.length === 0, pipeline: pipeline.name, steps: previews });
       return 0;
     }
     const t = terminalOf(process.stdout);
@@ -33,10 +32,12 @@ export const run: Run = async ([typed], options) => {
       node.expected === undefined ? '' : duration(node.expected),
       [node.reason, ...node.effects, ...node.saves.map((path) => `writes ${path}`)].join('; '),
     ]);
-    console.log(columns(rows, t.columns, ['', 'step', 'component', 'last took', 'why, and what it touches']));
+    print(
+      columns(rows, t.columns, ['', 'step', 'component', 'last took', 'why, and what it touches'], 'wrap'),
+    );
     const seconds = previews.reduce((sum, node) => sum + (node.expected ?? 0), 0);
     const count = (action: string) => previews.filter((node) => node.action === action).length;
-    console.log(
+    print(
       `\n${count('run')} to run, ${count('reuse')} reused, ${count('skip')} skipped, ${count('unknown')} decided when what they take is there${seconds > 0 ? `; about ${duration(seconds)} going by past runs` : ''}`,
     );
     printProblems(problems);

@@ -1,9 +1,10 @@
-import { readPipeline } from '../../spec/read.js';
 import type { Run } from '../command.js';
 import { catalogOf, findPipeline, openProject, orFail } from '../open.js';
-import { countFrom, selectionOf, settings } from '../options.js';
+import { countFrom, selectionOf } from '../options.js';
+import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
 import { Progress } from '../progress.js';
+import { readChecked } from '../read-checked.js';
 import { perform } from '../session.js';
 import { sourceReader } from '../source.js';
 import { summary } from '../summary.js';
@@ -14,11 +15,11 @@ export const run: Run = async ([typed], options) => {
   const project = openProject();
   const catalog = catalogOf(project);
   const file = findPipeline(project, String(typed));
-  const read = orFail(await readPipeline(file, { project, catalog, ...settings(options) }));
+  const read = orFail(await readChecked(file, { project, catalog }, options));
   const json = options['json'] === true;
   const terminal = terminalOf(process.stderr);
   const progress = new Progress(process.stderr, terminal, sourceReader(), json || options['quiet'] === true);
-  const cancel = cancelOnSignals();
+  const { cancel, dispose } = cancelOnSignals();
   const workers = countFrom(options, 'workers');
   const parallel = countFrom(options, 'jobs');
   const done = await perform(project, catalog, read, {
@@ -27,27 +28,33 @@ export const run: Run = async ([typed], options) => {
     readers: [progress.read],
     ...(parallel !== undefined && { parallel }),
     ...(workers !== undefined && { workers }),
-  });
+  }).finally(dispose);
   if (!done.ok) return printProblems(done.problems, json);
   const { result, sealed, folder } = done.value;
   const problems = result.nodes.flatMap((node) => node.problems);
   if (json) {
-    console.log(JSON.stringify({ ok: result.exit === 0, folder, head: sealed.head, ...result }, null, 2));
+    printJson({ ok: result.exit === 0, folder, head: sealed.head, ...result });
     return result.exit;
   }
   printProblems([...problems, ...done.value.warnings]);
-  process.stdout.write(`${summary(done.value, terminalOf(process.stdout))}\n`);
+  print(summary(done.value, terminalOf(process.stdout)));
   return result.exit;
 };
 
 /** The first Ctrl-C or SIGTERM asks steps to stop, a second ends the process at once. */
-function cancelOnSignals(): AbortSignal {
+function cancelOnSignals(): { cancel: AbortSignal; dispose(): void } {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130);
-      process.stderr.write('\nstopping after the blocks under way; once more to stop at once\n');
-      controller.abort(signal);
-    });
-  return controller.signal;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stop = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    process.stderr.write('\nstopping after the blocks under way; once more to stop at once\n');
+    controller.abort(signal);
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return {
+    cancel: controller.signal,
+    dispose() {
+      for (const signal of signals) process.off(signal, stop);
+    },
+  };
 }

@@ -1,0 +1,81 @@
+import type { CommandSpec } from '../command.js';
+import { pipeline, readOptions, selectOptions } from './shared.js';
+
+/** Commands that take a pipeline file. */
+export const pipelineCommands: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    summary: 'Run a pipeline; steps whose inputs did not change are reused',
+    arguments: [pipeline],
+    options: [
+      ...readOptions,
+      ...selectOptions,
+      {
+        flags: '-f, --force [step]',
+        description: 'run again even where a result is there; all steps, or one',
+        many: true,
+      },
+      { flags: '-j, --jobs <n>', description: 'steps at a time', default: '2' },
+      { flags: '-w, --workers <n>', description: 'threads for the numeric work; default: all cores' },
+      { flags: '--dry-run', description: 'show what would run, as plan does' },
+      { flags: '-q, --quiet', description: 'no progress' },
+    ],
+    examples: [
+      ['toolbox run pipelines/seismic.yaml', 'the whole pipeline'],
+      ['toolbox run seismic --set trees=500', 'by name, with another parameter'],
+      ['toolbox run seismic --only score', 'one step and what it needs'],
+    ],
+    run: async () => (await import('../commands/run.js')).run,
+  },
+  {
+    name: 'validate',
+    summary: 'Check pipelines without running them: keys, types, wiring, expressions, columns',
+    arguments: [['[pipelines...]', 'files or names; default: all of the project']],
+    options: [
+      ...readOptions,
+      {
+        flags: '--format <format>',
+        description: 'how problems are written',
+        choices: ['pretty', 'json', 'github'],
+        default: 'pretty',
+      },
+    ],
+    examples: [
+      ['toolbox validate', 'every pipeline of the project'],
+      ['toolbox validate seismic --set survey=~/data/line.sgy', 'with other parameters'],
+      ['toolbox validate --format github', 'as annotations of a GitHub workflow'],
+    ],
+    run: async () => (await import('../commands/validate.js')).run,
+  },
+  {
+    name: 'plan',
+    summary: 'Show what would run, what would be reused, and what would be touched',
+    arguments: [pipeline],
+    options: [
+      ...readOptions,
+      ...selectOptions,
+      { flags: '-f, --force [step]', description: 'as for run', many: true },
+    ],
+    examples: [['toolbox plan seismic', 'before a run']],
+    run: async () => (await import('../commands/plan.js')).run,
+  },
+  {
+    name: 'graph',
+    summary: 'Print the steps and what they take from each other as a Mermaid diagram',
+    arguments: [pipeline],
+    options: readOptions,
+    examples: [['toolbox graph seismic > docs/seismic.mmd', 'GitHub and many editors draw it']],
+    run: async () => (await import('../commands/graph.js')).run,
+  },
+  {
+    name: 'render',
+    summary: 'Print the pipeline as the engine reads it: params filled in, defaults written out',
+    arguments: [pipeline],
+    options: readOptions,
+    examples: [
+      ['toolbox render seismic', 'with the defaults'],
+      ['toolbox render seismic -e production', 'as it runs in an environment'],
+    ],
+    run: async () => (await import('../commands/render.js')).run,
+  },
+];

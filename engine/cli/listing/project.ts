@@ -1,0 +1,48 @@
+import type { CommandSpec } from '../command.js';
+
+/** Commands about the project and the installation. */
+export const projectCommands: readonly CommandSpec[] = [
+  {
+    name: 'components',
+    summary: 'List and show the components that steps can use',
+    examples: [['toolbox components list', 'all of them']],
+    commands: [
+      {
+        name: 'list',
+        summary: 'Components by stage',
+        arguments: [['[stage]', 'ingest, prep, train, …']],
+        examples: [['toolbox components list train', 'estimators']],
+        run: async () => (await import('../commands/components.js')).list,
+      },
+      {
+        name: 'show',
+        summary: 'One component: its settings, inputs, outputs, metrics, an example',
+        arguments: [['<component>', 'for example prep.split']],
+        examples: [['toolbox components show train.random-forest', 'its settings and defaults']],
+        run: async () => (await import('../commands/components.js')).show,
+      },
+    ],
+  },
+  {
+    name: 'clean',
+    summary: 'Remove what no run refers to any more; never models, the log or your files',
+    options: [
+      {
+        flags: '--older-than <days>',
+        description: 'also runs older than so many days, and what only they used',
+      },
+      { flags: '-y, --yes', description: 'delete; without it only a list is shown' },
+    ],
+    examples: [
+      ['toolbox clean', 'list what could go'],
+      ['toolbox clean --older-than 30 --yes', 'delete runs older than 30 days'],
+    ],
+    run: async () => (await import('../commands/clean.js')).run,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check that this machine and project have what the engine needs',
+    examples: [['toolbox doctor', 'when something seems wrong']],
+    run: async () => (await import('../commands/doctor.js')).run,
+  },
+];

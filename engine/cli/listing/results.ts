@@ -1,0 +1,133 @@
+import type { CommandSpec } from '../command.js';
+import { runOption } from './shared.js';
+
+/** Commands that look at what runs left: results, models, the log. */
+export const resultCommands: readonly CommandSpec[] = [
+  {
+    name: 'show',
+    summary: 'Show an output of a step: the head of a table, metrics, what a model is',
+    arguments: [['<step>', 'address of a step, or of one output: split.train']],
+    options: [runOption, { flags: '-n, --rows <n>', description: 'rows of a table', default: '10' }],
+    examples: [
+      ['toolbox show score', 'metrics of the last run'],
+      ['toolbox show split.train -n 20', 'the first 20 rows of one output'],
+      ['toolbox show model --run prev', 'of the run before'],
+    ],
+    run: async () => (await import('../commands/show.js')).run,
+  },
+  {
+    name: 'inspect',
+    summary: 'Look into a data file: columns and types, or the geometry and text of a SEG-Y file',
+    arguments: [['<file>', 'csv, tsv, txt, parquet, sgy, segy, su']],
+    examples: [
+      ['toolbox inspect data/wells.csv', 'columns, types, missing values'],
+      ['toolbox inspect data/survey.sgy', 'geometry, axis, text header'],
+    ],
+    run: async () => (await import('../commands/inspect.js')).run,
+  },
+  {
+    name: 'runs',
+    summary: 'List, show and compare runs',
+    examples: [['toolbox runs list', 'the latest runs']],
+    commands: [
+      {
+        name: 'list',
+        summary: 'The runs of the project, newest first',
+        options: [{ flags: '-n, --count <n>', description: 'how many', default: '20' }],
+        examples: [['toolbox runs list -n 5', 'the last five']],
+        run: async () => (await import('../commands/runs.js')).list,
+      },
+      {
+        name: 'show',
+        summary: 'One run: its steps, scores, files and problems',
+        arguments: [['[run]', 'id, its beginning, last or prev']],
+        examples: [['toolbox runs show last', 'the last run']],
+        run: async () => (await import('../commands/runs.js')).show,
+      },
+      {
+        name: 'diff',
+        summary: 'What differs between two runs: params, steps, metrics',
+        arguments: [
+          ['[before]', 'default: prev'],
+          ['[after]', 'default: last'],
+        ],
+        examples: [['toolbox runs diff prev last', 'what the last change did']],
+        run: async () => (await import('../commands/runs.js')).diff,
+      },
+    ],
+  },
+  {
+    name: 'models',
+    summary: 'List and show registered models',
+    examples: [['toolbox models list', 'all models']],
+    commands: [
+      {
+        name: 'list',
+        summary: 'All registered models and their versions',
+        examples: [['toolbox models list', 'names, versions, scores']],
+        run: async () => (await import('../commands/models.js')).list,
+      },
+      {
+        name: 'show',
+        summary: 'One version of a model: what it asks for, what it predicts, how it scored',
+        arguments: [['<model>', 'name, name@latest or name@3']],
+        examples: [['toolbox models show seismic-facies', 'the newest version']],
+        run: async () => (await import('../commands/models.js')).show,
+      },
+    ],
+  },
+  {
+    name: 'audit',
+    summary: 'Verify, show and export the log of everything that happened',
+    examples: [['toolbox audit verify', 'is the log what was written?']],
+    commands: [
+      {
+        name: 'verify',
+        summary: 'Check the log: edits, removals, insertions, cuts; says what cannot be excluded',
+        arguments: [['[project]', 'folder of a project, or of a copy; default: here']],
+        options: [
+          { flags: '--witness <file>', description: 'heads that somebody else kept, one a line', many: true },
+          { flags: '--key <key>', description: 'public key that may sign; default: any', many: true },
+        ],
+        examples: [
+          ['toolbox audit verify', 'this project'],
+          ['toolbox audit verify --witness /mnt/safe/heads.jsonl', 'against heads kept elsewhere'],
+        ],
+        run: async () => (await import('../commands/audit.js')).verifyLog,
+      },
+      {
+        name: 'show',
+        summary: 'Entries of the log, oldest first',
+        options: [
+          { flags: '--run <id>', description: 'of one run: id, its beginning, last or prev' },
+          { flags: '--step <address>', description: 'of one step and all under it' },
+          { flags: '--type <type>', description: 'step.failed, or all of a kind: step' },
+          { flags: '--since <time>', description: 'at or after: 2026-11-23T08:00Z' },
+          { flags: '--until <time>', description: 'before' },
+        ],
+        examples: [
+          ['toolbox audit show --run last', 'the last run'],
+          ['toolbox audit show --type gate', 'what gates decided'],
+        ],
+        run: async () => (await import('../commands/audit.js')).showLog,
+      },
+      {
+        name: 'export',
+        summary: 'Entries with proofs that anyone can check without the log',
+        options: [
+          { flags: '-o, --out <file>', description: 'where to; default: standard output' },
+          {
+            flags: '--format <format>',
+            description: 'of the file',
+            choices: ['json', 'jsonl', 'csv'],
+            default: 'jsonl',
+          },
+          { flags: '--run <id>', description: 'of one run: id, its beginning, last or prev' },
+          { flags: '--type <type>', description: 'step.failed, or all of a kind: step' },
+        ],
+        examples: [['toolbox audit export -o audit.jsonl', 'the whole log']],
+        run: async () => (await import('../commands/audit.js')).exportEntries,
+      },
+    ],
+  },
+];
