@@ -29,11 +29,15 @@ export async function encodeColumn(column: Column): Promise<Uint8Array> {
 }
 
 /**
- * Frames as one Arrow IPC stream that any Arrow reader takes: a record batch a frame, text as plain strings.
+ * Frames as one Arrow IPC stream or file that any Arrow reader takes: a record batch a frame, text as plain strings.
  */
-export async function encodeFrames(schema: TableSchema, frames: AsyncIterable<Frame>): Promise<Uint8Array> {
+export async function encodeFrames(
+  schema: TableSchema,
+  frames: AsyncIterable<Frame> | Iterable<Frame>,
+  form: 'stream' | 'file' = 'stream',
+): Promise<Uint8Array> {
   const arrow = await library();
-  const writer = new arrow.RecordBatchStreamWriter();
+  const writer = form === 'file' ? new arrow.RecordBatchFileWriter() : new arrow.RecordBatchStreamWriter();
   let fields: ArrowSchema | undefined;
   for await (const frame of frames) {
     const children = frame.schema.fields.map((field) => plainData(arrow, normal(frame.column(field.name))));

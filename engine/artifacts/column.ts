@@ -60,12 +60,20 @@ export function cell(column: Column, row: number): string | number | boolean | n
     case 'date':
       return new Date(column.values[row]! * 86_400_000).toISOString().slice(0, 10);
     case 'timestamp':
-      return new Date(column.values[row]! / 1000).toISOString();
+      return isoTime(column.values[row]!);
     default: {
       const value = column.values[row]!;
       return Number.isNaN(value) ? null : value;
     }
   }
+}
+
+/** ISO 8601 in UTC with milliseconds, or with microseconds where there are any. */
+function isoTime(micros: number): string {
+  const millis = Math.floor(micros / 1000);
+  const text = new Date(millis).toISOString();
+  const rest = micros - millis * 1000;
+  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 }
 
 /** Rows of a column by index, in the order of `rows`. */

@@ -11,13 +11,16 @@ import { type Place, ProblemError, problem } from '../problem.js';
 import { refusal, temporaryBeside } from '../store/files.js';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
+import { metricsCsv, metricsYaml, reportMarkdown } from './metrics.js';
+import { parquetOf } from './parquet.js';
+import { xlsxOf } from './xlsx.js';
 
-const tableEndings = ['.csv', '.parquet', '.arrow', '.json', '.jsonl'];
+const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl'];
 
 /**
- * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, parquet, arrow, json or
- * jsonl; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics, reports and
- * models as json. The file appears whole or not at all.
+ * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, tsv, xlsx, parquet, arrow,
+ * json or jsonl; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
+ * csv or yaml, reports as json or md, models as json. The file appears whole or not at all.
  */
 export async function writeArtifact(
   objects: Objects,
@@ -38,12 +41,9 @@ export async function writeArtifact(
   }
 }
 
-async function contentOf(
-  objects: Objects,
-  artifact: Artifact,
-  ending: string,
-  at?: Place,
-): Promise<Uint8Array | AsyncIterable<string>> {
+type Content = Uint8Array | AsyncIterable<string | Uint8Array>;
+
+async function contentOf(objects: Objects, artifact: Artifact, ending: string, at?: Place): Promise<Content> {
   switch (artifact.kind) {
     case 'table':
       return tableContent(artifact, ending, at);
@@ -51,26 +51,33 @@ async function contentOf(
       return fileContent(objects, artifact, ending, at);
     case 'model':
       return asJson(artifact.bundle, ending, at);
+    case 'metrics':
+      if (ending === '.csv') return bytesOf(metricsCsv(artifact));
+      if (ending === '.yaml') return bytesOf(metricsYaml(artifact));
+      return asJson(artifact, ending, at, ['.json', '.csv', '.yaml']);
+    case 'report':
+      if (ending === '.md') return bytesOf(reportMarkdown(artifact));
+      return asJson(artifact, ending, at, ['.json', '.md']);
     default:
       return asJson(artifact, ending, at);
   }
 }
 
-async function tableContent(
-  table: Table,
-  ending: string,
-  at?: Place,
-): Promise<Uint8Array | AsyncIterable<string>> {
+async function tableContent(table: Table, ending: string, at?: Place): Promise<Content> {
   switch (ending) {
     case '.csv':
       return csvOf(table);
+    case '.tsv':
+      return csvOf(table, '\t');
+    case '.xlsx':
+      return xlsxOf(table);
     case '.json':
     case '.jsonl':
       return jsonOf(table, ending === '.jsonl');
     case '.arrow':
-      return encodeFrames(table.schema, framesOf(table));
+      return encodeFrames(table.schema, framesOf(table), 'file');
     case '.parquet':
-      return parquetOf(await encodeFrames(table.schema, framesOf(table)));
+      return parquetOf(table);
     default:
       return unknownEnding('a table', ending, tableEndings, at);
   }
@@ -80,12 +87,6 @@ async function tableContent(
 async function* framesOf(table: Table) {
   if (table.rows === 0) yield table.frame();
   else yield* table.batches({ rows: 65_536 });
-}
-
-async function parquetOf(stream: Uint8Array): Promise<Uint8Array> {
-  const { Compression, Table, WriterPropertiesBuilder, writeParquet } = await import('parquet-wasm');
-  const properties = new WriterPropertiesBuilder().setCompression(Compression.ZSTD).build();
-  return writeParquet(Table.fromIPCStream(stream), properties);
 }
 
 async function fileContent(
@@ -111,9 +112,16 @@ async function fileContent(
   return bytes;
 }
 
-function asJson(value: unknown, ending: string, at?: Place): Uint8Array {
-  if (ending !== '.json') return unknownEnding('this output', ending, ['.json'], at);
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function asJson(
+  value: unknown,
+  ending: string,
+  at?: Place,
+  known: readonly string[] = ['.json'],
+): Uint8Array {
+  if (ending !== '.json') return unknownEnding('this output', ending, known, at);
+  return bytesOf(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 function unknownEnding(what: string, ending: string, known: readonly string[], at?: Place): never {

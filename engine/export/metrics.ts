@@ -1,0 +1,20 @@
+import { stringify } from 'yaml';
+import type { Metrics, Report } from '../artifacts/artifact.js';
+import { quoted } from './csv.js';
+
+/** Metrics as two columns, metric and value. */
+export const metricsCsv = ({ values }: Metrics): string =>
+  [
+    'metric,value',
+    ...Object.entries(values).map(([name, value]) => `${quoted(name, ',')},${valueCsv(value)}`),
+    '',
+  ].join('\n');
+
+const valueCsv = (value: number | string | boolean | null): string =>
+  typeof value === 'string' ? quoted(value, ',') : String(value ?? '');
+
+export const metricsYaml = ({ values, details }: Metrics): string => stringify({ values, details });
+
+/** A report as Markdown. */
+export const reportMarkdown = ({ title, sections }: Report): string =>
+  [`# ${title}`, ...sections.map(({ heading, text }) => `## ${heading}\n\n${text.trim()}`), ''].join('\n\n');
