@@ -39,7 +39,7 @@ function lines(frame: Frame, names: readonly string[], delimiter: string): strin
 /** Text that a spreadsheet would run as a formula, with an apostrophe in front: it begins with = + - @, tab or CR. */
 export const disarmed = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
-export function quoted(text: string, delimiter: string): string {
+export function quoted(text: string, delimiter = ','): string {
   const safe = disarmed(text);
   return safe.includes(delimiter) || /["\n\r]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
