@@ -29,12 +29,14 @@ export function renderYaml(pipeline: Pipeline): string {
   };
   // YAML 1.1's readers take more words for something else than text: these get quotes too.
   const document = new Document(root, { schema: 'yaml-1.1', aliasDuplicateObjects: false });
+  const short = (node: unknown) => JSON.stringify(node).length < 80;
   visit(document, {
+    // The document, its own keys, and each step take lines of their own.
     Map: (_, node, path) => {
-      if (path.length > 6 || (path.length > 4 && node.items.length <= 4)) node.flow = true;
+      node.flow = path.length > 5 && short(node);
     },
     Seq: (_, node) => {
-      node.flow = node.items.every((item) => !('items' in (item as object)));
+      node.flow = short(node);
     },
   });
   return document.toString({ lineWidth: 110, flowCollectionPadding: true });
@@ -53,20 +55,19 @@ function paramJson({ type, value, pending }: Pipeline['params'][string]): Json {
 function stepJson(step: Step, pipeline: Pipeline): Json {
   const { target, retry, tune } = step;
   const config = target.kind === 'component' ? (target.info.config as Field) : {};
-  const inputs = mapOf(step.in, (wires) => wires.map((wire) => wireText(wire, pipeline)));
-  const single = mapOf(inputs, (wires) =>
-    (wires as readonly Json[]).length === 1 ? (wires as readonly Json[])[0]! : wires,
+  const inputs = inputsJson(step, pipeline);
+  const outputs = Object.keys(target.kind === 'component' ? target.info.outputs : target.pipeline.outputs);
+  const saves = mainAlone(
+    mapOf(step.save, (value) => valueJson(value, {})),
+    outputs[0],
   );
   return {
     use: step.use,
-    ...some('in', single),
+    ...(inputs !== undefined && { in: inputs }),
     ...some('with', settings(step.with, config)),
     ...(step.prep.length > 0 && { prep: step.prep.map(itemJson) }),
     ...(tune && { tune: tuneJson(tune, config) }),
-    ...some(
-      'save',
-      mapOf(step.save, (value) => valueJson(value, {})),
-    ),
+    ...(saves !== undefined && { save: saves }),
     ...(step.when && { when: `\${{ ${step.when.source} }}` }),
     ...(step.require && { require: `\${{ ${step.require.source} }}` }),
     ...(step.needs.length > 0 && { needs: step.needs }),
@@ -79,6 +80,23 @@ function stepJson(step: Step, pipeline: Pipeline): Json {
     ...(step.onError !== 'stop' && { on_error: step.onError }),
     ...(step.description !== undefined && { description: step.description }),
   };
+}
+
+function inputsJson(step: Step, pipeline: Pipeline): Json | undefined {
+  const { target } = step;
+  const ports = Object.keys(target.kind === 'component' ? target.info.inputs : target.pipeline.inputs);
+  const wires = mapOf(step.in, (list): Json => {
+    const texts = list.map((wire) => wireText(wire, pipeline));
+    return texts.length === 1 ? texts[0]! : texts;
+  });
+  return mainAlone(wires, ports[0]);
+}
+
+/** What belongs to the main input or output alone is written without its name. */
+function mainAlone(map: { readonly [port: string]: Json }, main: string | undefined): Json | undefined {
+  const ports = Object.keys(map);
+  if (ports.length === 0) return undefined;
+  return ports.length === 1 && ports[0] === main ? map[main]! : map;
 }
 
 function itemJson(item: PrepItem): Json {
