@@ -1,12 +1,6 @@
-import {
-  type Static,
-  type TObject,
-  type TProperties,
-  type TSchema,
-  type TUnsafe,
-  Type,
-} from '@sinclair/typebox';
+import type { Static, TObject, TProperties, TSchema, TUnsafe } from '@sinclair/typebox';
 import type { ColumnType, Role } from './artifacts/schema.js';
+import { Type } from './type.js';
 
 /**
  * The vocabulary of a component's `config`. One TypeBox object gives the static type, the strict check at run
