@@ -16,6 +16,17 @@ export const resultCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/show.js')).run,
   },
   {
+    name: 'why',
+    summary: 'Say why a step ran, was reused, skipped or failed: what changed, from what to what, where',
+    arguments: [['<step>', 'address of a step, as the run lists it']],
+    options: [runOption],
+    examples: [
+      ['toolbox why model', 'in the last run'],
+      ['toolbox why "score[well=NEWBY]" --run prev', 'one instance, in the run before'],
+    ],
+    run: async () => (await import('../commands/why.js')).run,
+  },
+  {
     name: 'inspect',
     summary: 'Look into a data file: columns and types, or the geometry and text of a SEG-Y file',
     arguments: [['<file>', 'csv, tsv, txt, parquet, sgy, segy, su']],
