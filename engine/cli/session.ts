@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly cancel: AbortSignal;
   readonly readers?: readonly ((event: Event) => void)[];
   readonly env?: NodeJS.ProcessEnv;
+  /** False leaves out the report and its figures. Default true. */
+  readonly report?: boolean;
 }
 
 export interface Performed {
@@ -112,7 +114,23 @@ export async function perform(
       head: sealed.head as unknown as NonNullable<RunRecord['head']>,
     };
     writeRun(project.root, record);
-    const folder = relative(project.root, runFolder(project.root, id)).split(sep).join('/');
+    const place = runFolder(project.root, id);
+    if (options.report !== false) {
+      const { writeReport } = await import('../report/write.js');
+      await writeReport(place, {
+        run: result,
+        store: workspace,
+        catalog,
+        machine: base.machine,
+        actor,
+        specDigest: base.specDigest,
+        head: sealed.head,
+        compute: workspace.pool.compute,
+        redact,
+        ...(pipeline.description !== undefined && { description: pipeline.description }),
+      });
+    }
+    const folder = relative(project.root, place).split(sep).join('/');
     return ok({ result, record, sealed, folder, warnings: sealed.warnings });
   } finally {
     await segment.close().catch(() => {});

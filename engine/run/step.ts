@@ -1,4 +1,4 @@
-import type { Json } from '../canonical.js';
+import { digestOf, type Json } from '../canonical.js';
 import type { Models } from '../component.js';
 import type { Happening } from '../event.js';
 import { derivedSeed } from '../learn/environment.js';
@@ -79,7 +79,7 @@ async function ended(run: StepRun, node: Node): Promise<Ended> {
   const { key, parts, resolved } = await keyOfNode(run, node);
   const reused = await reuse(run, node, key);
   if (reused) return { ...reused, saved: await save(run, node, reused.outputs) };
-  const made = await make(run, node, key, resolved);
+  const made = await make(run, node, { key, parts, resolved });
   const record: ResultRecord = {
     key,
     parts,
@@ -233,6 +233,8 @@ async function reuse(run: StepRun, node: Node, key: string): Promise<Ended | und
   };
 }
 
+type Keyed = Awaited<ReturnType<typeof keyOfNode>>;
+
 interface Made {
   readonly outputs: { readonly [port: string]: StoredOutput };
   readonly objects: readonly string[];
@@ -243,7 +245,8 @@ interface Made {
 }
 
 /** Runs the component, again after a failure where `retry` says so. */
-async function make(run: StepRun, node: Node, key: string, resolved: ResolvedStep): Promise<Made> {
+async function make(run: StepRun, node: Node, keyed: Keyed): Promise<Made> {
+  const { key } = keyed;
   const { step } = node;
   const effects = step.target.kind === 'component' ? step.target.info.effects : [];
   if (effects.length > 0) await run.settle();
@@ -251,7 +254,7 @@ async function make(run: StepRun, node: Node, key: string, resolved: ResolvedSte
   for (let number = 1; ; number++) {
     run.emit({ type: 'step.started', address: node.address, use: step.use, key, attempt: number });
     try {
-      return await once(run, node, key, resolved, number);
+      return await once(run, node, keyed, number);
     } catch (error) {
       if (run.cancel.aborted || number >= attempts) throw error;
       const wait = step.retry.backoff * 2 ** (number - 1);
@@ -262,18 +265,14 @@ async function make(run: StepRun, node: Node, key: string, resolved: ResolvedSte
   }
 }
 
-async function once(
-  run: StepRun,
-  node: Node,
-  key: string,
-  resolved: ResolvedStep,
-  number: number,
-): Promise<Made> {
+async function once(run: StepRun, node: Node, { parts, resolved }: Keyed, number: number): Promise<Made> {
   const { step } = node;
   const { workspace } = run;
   if (step.target.kind !== 'component') throw new Error('calls are unfolded before the run');
   const { info } = step.target;
-  const seed = derivedSeed(run.seed, info.name, key);
+  // Neither the code nor the step's name decides the seed: a new version draws the same numbers again.
+  const { config, inputs, externals } = parts;
+  const seed = derivedSeed(run.seed, info.name, digestOf({ config, inputs, externals }));
   const metrics: { [name: string]: Json } = {};
   const warnings: Problem[] = [];
   const began = performance.now();
