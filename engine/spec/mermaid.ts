@@ -7,7 +7,7 @@ import type { Pipeline, Step } from './pipeline.js';
  * name the output where it is not the main one; dotted ones are waits: `needs`, and results named in expressions.
  */
 export function mermaid(pipeline: Pipeline): string {
-  return `${['flowchart LR', ...graph(pipeline, '', '  ')].join('\n')}\n`;
+  return ['flowchart LR', ...graph(pipeline, '', '  ')].join('\n');
 }
 
 function graph(pipeline: Pipeline, prefix: string, indent: string): string[] {

@@ -10,8 +10,25 @@ import { writeQuantity } from './quantity.js';
  * defaults filled in. It reads back as the same pipeline; what waits for the run stays an expression.
  */
 export function renderYaml(pipeline: Pipeline): string {
+  // YAML 1.1's readers take more words for something else than text: these get quotes too.
+  const document = new Document(resolved(pipeline), { schema: 'yaml-1.1', aliasDuplicateObjects: false });
+  const short = (node: unknown) => JSON.stringify(node).length < 80;
+  visit(document, {
+    // The document, its own keys, and each step take lines of their own.
+    Map: (_, node, path) => {
+      node.flow = path.length > 5 && short(node);
+    },
+    Seq: (_, node) => {
+      node.flow = short(node);
+    },
+  });
+  return document.toString({ lineWidth: 110, flowCollectionPadding: true });
+}
+
+/** The same as plain data. */
+export function resolved(pipeline: Pipeline): Json {
   const { description, params, inputs, outputs } = pipeline;
-  const root: Json = {
+  return {
     version: 1,
     name: pipeline.name,
     ...(description !== undefined && { description }),
@@ -27,19 +44,6 @@ export function renderYaml(pipeline: Pipeline): string {
     seed: pipeline.seed,
     steps: Object.fromEntries(pipeline.steps.map((step) => [step.id, stepJson(step, pipeline)])),
   };
-  // YAML 1.1's readers take more words for something else than text: these get quotes too.
-  const document = new Document(root, { schema: 'yaml-1.1', aliasDuplicateObjects: false });
-  const short = (node: unknown) => JSON.stringify(node).length < 80;
-  visit(document, {
-    // The document, its own keys, and each step take lines of their own.
-    Map: (_, node, path) => {
-      node.flow = path.length > 5 && short(node);
-    },
-    Seq: (_, node) => {
-      node.flow = short(node);
-    },
-  });
-  return document.toString({ lineWidth: 110, flowCollectionPadding: true });
 }
 
 const some = (key: string, map: { readonly [key: string]: Json }): { [key: string]: Json } =>

@@ -1,6 +1,6 @@
+import { mermaid } from '../../spec/mermaid.js';
 import { readPipeline } from '../../spec/read.js';
 import type { Run } from '../command.js';
-import { mermaid } from '../mermaid.js';
 import { catalogOf, findPipeline, openProject, orFail } from '../open.js';
 import { settings } from '../options.js';
 import { print, printJson } from '../print.js';
