@@ -80,7 +80,9 @@ export function confusionMetrics(confusion: Float64Array, classes: number): Floa
   const accuracy = ratio(hits, total);
   const chance = ratio(product, total * total);
   const covariance = hits * total - product;
-  const spread = Math.sqrt(total * total - predictedSquares) * Math.sqrt(total * total - truthSquares);
+  // Fractional weights may round a difference that is 0 to just below it.
+  const root = (squares: number) => Math.sqrt(Math.max(0, total * total - squares));
+  const spread = root(predictedSquares) * root(truthSquares);
   return Float64Array.of(
     accuracy,
     ratio(truthRecall, inTruth),

@@ -70,7 +70,9 @@ const expectEqualReports = (a: Record<string, number>, b: Record<string, number>
 describe('properties of classification', () => {
   test('every number is finite; shares lie in their range', () => {
     fc.assert(
-      fc.property(classification, (input) => {
+      fc.property(classification, fc.double({ min: 1e-3, max: 1, noNaN: true }), (unweighted, w) => {
+        const weight = Float64Array.from(unweighted.truth, (_, i) => w * (1 + (i % 3)));
+        const input = { ...unweighted, weight };
         for (const [name, value] of Object.entries(allNumbers(input))) {
           expect(Number.isFinite(value), `${name} = ${value}`).toBe(true);
           if (/precision|recall|f1|accuracy|roc|ece/.test(name)) {
