@@ -19,6 +19,13 @@ export function summary({ result, sealed, folder }: Performed, t: Terminal): str
   );
   for (const node of result.nodes)
     if (node.status === 'skipped') lines.push(t.dim(`  - ${node.address}: ${node.reason}`));
+  for (const { address, metrics } of result.nodes)
+    if (typeof metrics['unmatched'] === 'number' && metrics['unmatched'] > 0)
+      lines.push(
+        t.warn(
+          `  ! ${address}: ${metrics['matched']} rows matched, ${metrics['unmatched']} found no partner`,
+        ),
+      );
   const scores = scoreRows(result.nodes);
   if (scores.length > 0) {
     const { header, rows } = withoutEmpty(['step', 'metric', ...scoreHeadings], scores);

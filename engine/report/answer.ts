@@ -66,7 +66,7 @@ function worthOf(score: Scored, many: boolean): string[] {
   if (control !== undefined)
     lines.push(`Trained on shuffled labels, the same model reaches ${number(control)}.`);
   if (ceiling !== undefined)
-    lines.push(`No classifier could reach more than ${number(ceiling)} on these data.`);
+    lines.push(`A classifier that knows how these data were made reaches ${number(ceiling)}.`);
   return lines;
 }
 
