@@ -2,6 +2,7 @@ import type { CalibrationBin } from '../../components/lib/metrics/probability.js
 import { calibrationFigure } from '../../components/lib/plot/calibration.js';
 import { type Bar, comparisonFigure } from '../../components/lib/plot/comparison.js';
 import { confusionFigure, mostConfusionClasses } from '../../components/lib/plot/confusion.js';
+import { scatterFigure } from '../../components/lib/plot/scatter.js';
 import type { Json } from '../canonical.js';
 import { quoted } from '../export/csv.js';
 import type { Score } from './scores.js';
@@ -14,9 +15,11 @@ export interface Chart {
   readonly csv: string;
 }
 
-/** What can be drawn of a step's score: the main metric beside its companions, confusion matrix, calibration. */
+/** What can be drawn of a step's score: the main metric beside its companions, confusion matrix, calibration, predictions over truth. */
 export function chartsOf(score: Score): readonly Chart[] {
-  return [comparison(score), confusion(score), calibration(score)].filter((chart) => chart !== undefined);
+  return [comparison, confusion, calibration, scatter]
+    .map((draw) => draw(score))
+    .filter((chart) => chart !== undefined);
 }
 
 const csv = (rows: readonly (readonly Json[])[]): string =>
@@ -71,5 +74,18 @@ function calibration({ address, details }: Score): Chart | undefined {
       ['from', 'to', 'rows', 'mean probability', 'share right'],
       ...points.map((p) => [p.lower, p.upper, p.weight, p.predicted, p.observed]),
     ]),
+  };
+}
+
+function scatter({ address, details }: Score): Chart | undefined {
+  const { points, target } = details;
+  if (!Array.isArray(points) || points.length === 0) return undefined;
+  const pairs = points as readonly (readonly [number, number])[];
+  const title = `Predictions over truth of ${address}`;
+  return {
+    name: 'predictions',
+    title,
+    svg: scatterFigure(title, typeof target === 'string' ? target : 'value', pairs),
+    csv: csv([['truth', 'predicted'], ...pairs]),
   };
 }

@@ -130,7 +130,7 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
     answer: answerOf(run, description, found.scores),
     figures,
     metrics: found.scores.filter(isScored).map(metricsGrid),
-    perClass: found.scores.flatMap(perClassGrid),
+    perClass: found.scores.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
     steps: stepsGrid(run.nodes, found),
     profiles: found.profiles.map(profileGrid),
     texts: found.texts,
@@ -181,6 +181,18 @@ function perClassGrid({ address, details }: Score): Grid[] {
       ['class', 'rows>', ...names.map((name) => `${name.replaceAll('_', ' ')}>`)],
       rows.map((row) => [cell(row, 'class'), cell(row, 'support'), ...names.map((name) => cell(row, name))]),
       `Classes of ${address}`,
+    ),
+  ];
+}
+
+function sizesGrid({ address, details }: Score): Grid[] {
+  if (!Array.isArray(details['sizes'])) return [];
+  const sizes = details['sizes'] as readonly { cluster: string; rows: number; share: number }[];
+  return [
+    grid(
+      ['cluster', 'rows>', 'share>'],
+      sizes.map(({ cluster, rows, share }) => [cluster, grouped(rows), percent(share)]),
+      `Clusters of ${address}`,
     ),
   ];
 }

@@ -24,7 +24,7 @@ export interface Interval {
 }
 
 /** Rows in order of stratum and where each stratum begins; one stratum of all rows in their order by default. */
-function layout(rows: number, strata: Int32Array | undefined) {
+export function layout(rows: number, strata: Int32Array | undefined) {
   if (rows === 0) throw new InputError('empty', 'no rows to resample');
   const order = sharedI32(rows);
   if (!strata) {
@@ -45,7 +45,12 @@ function layout(rows: number, strata: Int32Array | undefined) {
 }
 
 /** Calls `each` with every row of one replicate, drawn with replacement inside its stratum. */
-function resample(draw: Random, order: Int32Array, starts: readonly number[], each: (row: number) => void) {
+export function resample(
+  draw: Random,
+  order: Int32Array,
+  starts: readonly number[],
+  each: (row: number) => void,
+) {
   for (let s = 0; s + 1 < starts.length; s++) {
     const start = starts[s]!;
     const size = starts[s + 1]! - start;
@@ -53,7 +58,7 @@ function resample(draw: Random, order: Int32Array, starts: readonly number[], ea
   }
 }
 
-function interval(values: Float64Array, confidence: number): Interval {
+export function interval(values: Float64Array, confidence: number): Interval {
   values.sort();
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
@@ -64,7 +69,7 @@ function interval(values: Float64Array, confidence: number): Interval {
   };
 }
 
-function settings({ replicates = 1000, confidence = 0.95 }: BootstrapOptions) {
+export function settings({ replicates = 1000, confidence = 0.95 }: BootstrapOptions) {
   if (!(Number.isInteger(replicates) && replicates >= 1))
     throw new InputError('replicates', `${replicates} is not a number of replicates`);
   if (!(confidence > 0 && confidence < 1))

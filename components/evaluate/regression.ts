@@ -1,0 +1,155 @@
+import type { Model } from '../../engine/artifacts/artifact.js';
+import { fieldOf } from '../../engine/artifacts/schema.js';
+import type { Table } from '../../engine/artifacts/table.js';
+import { numbersOf } from '../../engine/artifacts/values.js';
+import type { Json } from '../../engine/canonical.js';
+import { type Context, defineComponent, metrics, model, table } from '../../engine/component.js';
+import { Config, Quantity, Type } from '../../engine/schema.js';
+import { bootstrapRegression } from '../lib/metrics/bootstrap-regression.js';
+import { regressionMetrics } from '../lib/metrics/regression.js';
+
+const shown = {
+  mae: 'mean absolute error',
+  rmse: 'root of the mean squared error',
+  r2: 'share of the variance that is explained (R²)',
+  mape: 'mean absolute error relative to the truth',
+  median_ape: 'median absolute error relative to the truth',
+  wape: 'summed absolute error over the summed truth',
+  smape: 'mean absolute error relative to truth and prediction, 0 to 2',
+} as const;
+
+const config = Config({
+  replicates: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'bootstrap replicates; 0 for none',
+  }),
+  confidence: Quantity('share', {
+    default: 0.95,
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    description: 'coverage of the intervals',
+  }),
+  control: Type.Boolean({ default: true, description: 'train once more on shuffled targets and score that' }),
+  random_split: Type.Boolean({
+    default: true,
+    description:
+      'where rows were cut by block or group, also score a cut at random, to show how much it flatters',
+  }),
+});
+
+/** Pairs of truth and prediction that are kept for a picture. */
+const mostPoints = 2000;
+
+/**
+ * Errors of a model on rows that it has not seen, each beside the training mean and the same model trained on
+ * shuffled targets, with bootstrap intervals. A percentage is absent where a true value is 0.
+ */
+export default defineComponent({
+  name: 'evaluate.regression',
+  version: '1',
+  summary: 'Score a regression on test rows, beside baseline and control, with intervals',
+  config,
+  inputs: { model: model('the trained regression'), data: table('test rows, with the target') },
+  outputs: { metrics: metrics('all scores'), predictions: table('the test rows with predictions') },
+  metrics: {
+    rows: { description: 'test rows', type: 'integer' },
+    ...Object.fromEntries(
+      Object.entries(shown).flatMap(([name, description]) => [
+        [name, { description, better: name === 'r2' ? ('higher' as const) : ('lower' as const) }],
+        [`baseline_${name}`, { description: `${description}, by the mean of the training rows` }],
+        [`control_${name}`, { description: `${description}, after training on shuffled targets` }],
+        [`random_split_${name}`, { description: `${description}, on a cut at random` }],
+      ]),
+    ),
+  },
+  needs: ['predictions', 'learners'],
+  determinism: 'seeded',
+  example: 'use: evaluate.regression\nin: { model: model, data: split.test }',
+  columns(_config, { data }) {
+    return { predictions: { fields: [...(data?.fields ?? []), { name: 'predicted' }], open: true } };
+  },
+  async run(ctx) {
+    const { model: trained, data } = ctx.in;
+    const { target, task } = trained.bundle;
+    if (task !== 'regress' || !target)
+      return ctx.fail('learn/signature', `the model is a ${task} model, not a regression`, {
+        path: ['in', 'model'],
+      });
+    if (data.rows === 0) ctx.fail('data/rows', 'there are no test rows', { path: ['in', 'data'] });
+    const truth = await truthOf(ctx, data, target.name);
+    const predictions = await ctx.predictions.predict(trained, data);
+    const predicted = numbersOf(await predictions.column('predicted'));
+    const values: { [name: string]: number } = { rows: data.rows };
+    const add = (prefix: string, scores: Readonly<Record<string, number>>) => {
+      for (const [name, value] of Object.entries(scores)) values[prefix + name] = value;
+    };
+    const scoreOn = async (other: Model, rows: Table, known: Float64Array) => {
+      const column = await (await ctx.predictions.predict(other, rows)).column('predicted');
+      return regressionMetrics({ truth: known, predicted: numbersOf(column) });
+    };
+    add('', regressionMetrics({ truth, predicted }));
+    const training = await ctx.learners.trainingTable(trained);
+    if (training) {
+      const known = await truthOf(ctx, training, target.name);
+      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+      add('baseline_', regressionMetrics({ truth, predicted: truth.map(() => mean) }));
+      if (ctx.config.control) {
+        const shuffled = await ctx.learners.refit(trained, training, { seed: ctx.seed, shuffle: true });
+        add('control_', await scoreOn(shuffled, data, truth));
+      }
+      const cut = data.schema.split?.by;
+      if (ctx.config.random_split && (cut === 'block' || cut === 'group') && training.rows > 2) {
+        const order = ctx.random(1).permutation(training.rows);
+        const held = Math.max(1, Math.min(Math.floor(training.rows / 3), data.rows));
+        const test = await ctx.tables.pick(training, order.slice(0, held).sort());
+        const rest = await ctx.tables.pick(training, order.slice(held).sort());
+        const other = await ctx.learners.refit(trained, rest, { seed: ctx.seed });
+        add('random_split_', await scoreOn(other, test, await truthOf(ctx, test, target.name)));
+      }
+    } else ctx.warn('the training rows are gone from the store, so there is no baseline and no control');
+    const { replicates, confidence } = ctx.config;
+    const intervals =
+      replicates > 0
+        ? await bootstrapRegression(
+            ctx.compute,
+            { truth, predicted },
+            { replicates, confidence, seed: ctx.seed },
+          )
+        : {};
+    const every = Math.ceil(data.rows / mostPoints);
+    const points = Array.from({ length: Math.ceil(data.rows / every) }, (_, i) => [
+      truth[i * every]!,
+      predicted[i * every]!,
+    ]);
+    const unit = fieldOf(data.schema, target.name)?.unit;
+    return {
+      metrics: {
+        kind: 'metrics',
+        values,
+        details: {
+          target: unit === undefined ? target.name : `${target.name} (${unit})`,
+          intervals: intervals as unknown as Json,
+          points,
+        },
+      },
+      predictions,
+    };
+  },
+});
+
+async function truthOf(ctx: Context<typeof config>, rows: Table, target: string): Promise<Float64Array> {
+  if (!fieldOf(rows.schema, target))
+    ctx.fail('data/column', `the rows have no column "${target}", which the model predicts`, {
+      path: ['in', 'data'],
+    });
+  const values = numbersOf(await rows.column(target));
+  const missing = values.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+  if (missing > 0)
+    ctx.fail('data/values', `${missing} of ${rows.rows} rows have no value in the target "${target}"`, {
+      path: ['in', 'data'],
+      hint: 'leave them out first, with prep.filter or in prep.join',
+    });
+  return values;
+}
