@@ -10,7 +10,7 @@
  *   own, where `files` are written first.
  * - A transform is fitted on input `in` and applied to `apply`, or to `in` again; its output is `out`. An estimator
  *   is fitted on `in` and predicts `apply`, or `in`; its output is `out` too, the rows with the prediction columns.
- * - Kernels run on this thread; the seed is 1 unless given. Tables and objects are in memory.
+ * - Kernels run on this thread unless `compute` is given; the seed is 1 unless given. Tables and objects are in memory.
  *
  * Case files are the shorter way: see `cases.ts`.
  */
@@ -18,7 +18,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { computeHere } from '#dist/components/lib/compute/kernel.js';
+import { type Compute, computeHere } from '#dist/components/lib/compute/kernel.js';
 import { random } from '#dist/components/lib/random.js';
 import type { Artifact, FileArtifact } from '#dist/engine/artifacts/artifact.js';
 import type { Objects } from '#dist/engine/artifacts/objects.js';
@@ -27,8 +27,10 @@ import { createTables } from '#dist/engine/artifacts/tables.js';
 import { type Json, sha256 } from '#dist/engine/canonical.js';
 import type { AnyDefinition, Capabilities, Context, Where } from '#dist/engine/component.js';
 import { infoOf } from '#dist/engine/info.js';
+import type { StoredState } from '#dist/engine/learn/bundle-format.js';
 import type { LearnEnvironment } from '#dist/engine/learn/environment.js';
 import { applyItem, fitItem, fitPath, predictTable } from '#dist/engine/learn/path.js';
+import { storeState } from '#dist/engine/learn/state.js';
 import { ProblemError, problem } from '#dist/engine/problem.js';
 import { fileInput } from './files.js';
 import { memoryObjects } from './objects.js';
@@ -40,6 +42,7 @@ export interface RunRequest {
   readonly apply?: Table;
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  readonly compute?: Compute;
   readonly capabilities?: Partial<Capabilities>;
   /** Files in the component's folder before it runs, by name. */
   readonly files?: { readonly [name: string]: string | Uint8Array };
@@ -50,6 +53,8 @@ export interface RunResult {
   readonly metrics: { readonly [name: string]: number | string | boolean | null };
   readonly warnings: readonly { readonly message: string; readonly path?: Where }[];
   readonly objects: Objects;
+  /** What a transform or estimator learned, as it is stored. */
+  readonly state?: StoredState;
 }
 
 /** `ctx.fail`: the problem, with the config path instead of a place. */
@@ -96,6 +101,8 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
     const warnings: { message: string; path?: Where }[] = [];
     const seed = request.seed ?? 1;
     const signal = request.signal ?? new AbortController().signal;
+    const inner = request.compute ?? computeHere;
+    const compute: Compute = (kernel, args, options) => inner(kernel, args, { signal, ...options });
     const context = (settings: Json, contextSeed: number): Context => ({
       config: settings as Context['config'],
       signal,
@@ -111,7 +118,7 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
       fail: (code, message, at) => {
         throw new Failure(problem(code, message, at?.hint ? { hint: at.hint } : {}), at?.path);
       },
-      compute: computeHere,
+      compute,
       tables,
       file: async ({ name, media, bytes, also, data }): Promise<FileArtifact> => ({
         kind: 'file',
@@ -126,7 +133,13 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
         ...(data && { data: await tables.put(data) }),
       }),
     });
-    const result = (outputs: RunResult['outputs']): RunResult => ({ outputs, metrics, warnings, objects });
+    const result = (outputs: RunResult['outputs'], state?: StoredState): RunResult => ({
+      outputs,
+      metrics,
+      warnings,
+      objects,
+      ...(state !== undefined && { state }),
+    });
     if (definition.kind === 'component') {
       const capabilities = { files: fileInput(folder), ...request.capabilities };
       const { inputs = {} } = request;
@@ -139,7 +152,7 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
     const env: LearnEnvironment = {
       tables,
       objects,
-      compute: computeHere,
+      compute,
       catalog: { components: new Map(), load: async () => definition },
       signal,
       progress: () => {},
@@ -151,11 +164,12 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
       const out = request.apply
         ? await applyItem(env, { ...item, definition }, fitted.state, request.apply, seed)
         : fitted.table;
-      return result({ out });
+      return result({ out }, await storeState(objects, fitted.state));
     }
     if (definition.task === 'forecast') throw new Error('forecasters are tested through their own functions');
     const fitted = await fitPath(env, { items: [], estimator: { ...item, definition } }, data, seed);
-    return result({ out: await predictTable(env, fitted, request.apply ?? data) });
+    const out = await predictTable(env, fitted, request.apply ?? data);
+    return result({ out }, await storeState(objects, fitted.estimatorState));
   }
 
   return { tables, objects, run };
