@@ -1,7 +1,7 @@
 /**
  * Real FFTs of 200,000 traces, float64 in and out, against numpy.fft.rfft (pocketfft; two threads, into a given array)
- * and scipy.fft.rfft (pocketfft with SIMD; workers=2), two cores each, in turn; medians of the rounds. 20,000 traces are
- * held and gone over ten times. Error: the largest distance from numpy's longdouble transform over the largest bin.
+ * and scipy.fft.rfft (pocketfft with SIMD; workers=2), two cores each, in turns of 20,000 traces; times are ten times the
+ * best turn. Error: the largest distance from numpy's longdouble transform over the largest bin.
  * Run: npm run build && node dist/bench/fft.js [length …]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,11 @@ import { createPool } from '../components/lib/compute/pool.js';
 import { sharedF64 } from '../components/lib/compute/shared.js';
 import { random } from '../components/lib/random.js';
 import { type FftArgs, fftKernel } from './support/fft-kernel.js';
-import { median, peerSession } from './support/peer-session.js';
+import { peerSession } from './support/peer-session.js';
 
 const lengths = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [462, 1024, 751, 1001, 1501];
 const held = 20_000;
-const passes = 10;
-const rounds = 5;
+const turns = 40;
 
 const program = `
 import time
@@ -33,8 +32,7 @@ def load(path, n):
 
 def timed(once):
     start = time.perf_counter()
-    for _ in range(${passes}):
-        once()
+    once()
     return (time.perf_counter() - start) * 1000
 
 def run_numpy():
@@ -74,21 +72,21 @@ try {
     await peer.ask('load', path, n);
     const ours = async () => {
       const start = performance.now();
-      for (let pass = 0; pass < passes; pass++) await pool.compute(fftKernel, args);
+      await pool.compute(fftKernel, args);
       return performance.now() - start;
     };
     await ours();
     await peer.ask('run_numpy');
     await peer.ask('run_scipy');
     const times: number[][] = [[], [], []];
-    for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < turns; turn++) {
       times[0].push(await ours());
       times[1].push(await peer.ask<number>('run_numpy'));
       times[2].push(await peer.ask<number>('run_scipy'));
     }
     writeFileSync(path, args.out.subarray(0, 500 * bins * 2));
     const errors = await peer.ask<number[]>('errors', path);
-    const [own, numpy, scipy] = times.map(median);
+    const [own, numpy, scipy] = times.map((all) => 10 * Math.min(...all));
     console.log(
       [
         String(n),

@@ -58,19 +58,25 @@ interface Place {
 function writePass(body: Body, { x, y, radix, m, stride }: Place, twiddles: number): void {
   const transform = butterfly(body, radix);
   const [px, py, pw] = [body.pointer(x), body.pointer(y), body.pointer(twiddles)];
-  body.repeat(m, () => {
-    body.repeat(stride, () => {
-      const inputs = Array.from({ length: radix }, (_, k) => loadPoint(body, px.get, k * m * stride * point));
-      transform(inputs, (j, z) => {
-        const turned = m === 1 || j === 0 ? z : timesTable(body, z, pw.get, (j - 1) * 16);
-        storePoint(body, py.get, j * stride * point, turned);
+  const rows = (count: number, turned: boolean) =>
+    body.repeat(count, () => {
+      body.repeat(stride, () => {
+        const inputs = Array.from({ length: radix }, (_, k) =>
+          loadPoint(body, px.get, k * m * stride * point),
+        );
+        transform(inputs, (j, z) => {
+          const out = turned && j > 0 ? timesTable(body, z, pw.get, (j - 1) * 16) : z;
+          storePoint(body, py.get, j * stride * point, out);
+        });
+        px.move(point);
+        py.move(point);
       });
-      px.move(point);
-      py.move(point);
+      py.move((radix - 1) * stride * point);
+      pw.move((radix - 1) * 16);
     });
-    py.move((radix - 1) * stride * point);
-    pw.move((radix - 1) * 16);
-  });
+  // The twiddles of p = 0 are all 1.
+  rows(1, false);
+  rows(m - 1, true);
 }
 
 /** A pass whose butterflies are transforms of a large prime length, each gathered, run and put in its place. */
