@@ -18,7 +18,7 @@ describe.each(files)('%s', (file) => {
       expect.soft(seen.out, where).toBe(shown(step.out, seen.out));
       expect.soft(seen.err, where).toBe(shown(step.err, seen.err));
     });
-  });
+  }, 120_000);
 });
 
 test('every command has a scenario', () => {

@@ -11,6 +11,7 @@ import { main } from '#dist/engine/cli/main.js';
  *     write pipelines/a.yaml          make a file of the lines with `| ` that follow
  *     | version: 1
  *     remove data/rocks.csv
+ *     cd plain                        go into a folder
  *     set NO_COLOR=1                  an environment variable, up to the end of the scenario
  *     $ toolbox validate a            run a command; words may be quoted with " or '
  *     ok  pipelines/a.yaml            its standard output,
@@ -48,7 +49,7 @@ export function parseScenario(file: string): Scenario {
       step = { line: i + 1, command: wordsOf(rest).slice(1), out: [], err: [], status: 0 };
       actions.push({ kind: 'run', step });
     } else if (word === '?' && step) step.status = Number(rest);
-    else if (!step || /^(project|write|remove|set) /.test(line)) {
+    else if (!step || /^(project|write|remove|set|cd) /.test(line)) {
       written = undefined;
       if (line === '') continue;
       if (word === 'project') project = rest;
@@ -58,6 +59,7 @@ export function parseScenario(file: string): Scenario {
         actions.push({ kind: 'do', act: () => put(rest, lines) });
       } else if (word === 'remove')
         actions.push({ kind: 'do', act: () => rmSync(rest, { recursive: true }) });
+      else if (word === 'cd') actions.push({ kind: 'do', act: () => process.chdir(rest) });
       else if (word === 'set') {
         const [name = '', value = ''] = rest.split('=');
         actions.push({ kind: 'do', act: () => Object.assign(process.env, { [name]: value }) });

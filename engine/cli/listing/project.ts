@@ -3,6 +3,34 @@ import type { CommandSpec } from '../command.js';
 /** Commands about the project and the installation. */
 export const projectCommands: readonly CommandSpec[] = [
   {
+    name: 'new',
+    summary: 'Make a project that runs as it is',
+    arguments: [['<name>', 'folder to make; its name is the name of the project']],
+    options: [
+      {
+        flags: '-t, --template <template>',
+        description: 'what to begin with',
+        choices: ['blank', 'tabular', 'seismic'],
+        default: 'blank',
+      },
+    ],
+    examples: [
+      ['toolbox new churn --template tabular', 'a table, a model, its scores'],
+      ['toolbox new facies --template seismic', 'a survey, facies, a map'],
+    ],
+    run: async () => (await import('../commands/new.js')).run,
+  },
+  {
+    name: 'schema',
+    summary: 'Write the JSON Schemas that editors complete and check by, or print one',
+    arguments: [['[kind]', 'pipeline or project: print it; without it both are written to .toolbox/schema/']],
+    examples: [
+      ['toolbox schema', 'after an update of the engine'],
+      ['toolbox schema pipeline > pipeline.json', 'for an editor of your own'],
+    ],
+    run: async () => (await import('../commands/schema.js')).run,
+  },
+  {
     name: 'components',
     summary: 'List and show the components that steps can use',
     examples: [['toolbox components list', 'all of them']],

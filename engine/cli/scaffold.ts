@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { engineVersion, packageRoot } from '../catalog.js';
+import { failed, ok, problem, type Result } from '../problem.js';
+import { refusal } from '../store/files.js';
+
+/** Files of every template; not a template itself. */
+const COMMON = 'common';
+const folder = join(packageRoot, 'templates');
+
+export const templates = (): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name !== COMMON && statSync(join(folder, name)).isDirectory())
+    .sort();
+
+/**
+ * Makes a project from a template; hands back its files, relative to it. A file whose name ends in `.hbs` is a
+ * Handlebars template over `name` and `version`; a leading `_` stands for a dot, which npm would not pack.
+ */
+export async function scaffold(
+  root: string,
+  name: string,
+  template: string,
+): Promise<Result<readonly string[]>> {
+  if (!/^[a-z0-9][a-z0-9._-]{0,79}$/.test(name))
+    return failed(
+      problem('command/usage', `"${name}" cannot be the name of a project`, {
+        hint: 'lower-case letters, digits, hyphens, underscores and points; a letter or digit first',
+      }),
+    );
+  if (existsSync(root) && readdirSync(root).length > 0)
+    return failed(
+      problem('command/usage', `${root} is there already and not empty`, { hint: 'choose another name' }),
+    );
+  const { default: handlebars } = await import('handlebars');
+  const files = [COMMON, template].flatMap((part) => filesIn(join(folder, part)));
+  const written = new Map(files.map(({ from, to }) => [to, from]));
+  try {
+    for (const [to, from] of written) {
+      const text = readFileSync(from, 'utf8');
+      const path = join(root, to);
+      mkdirSync(dirname(path), { recursive: true });
+      const filled = from.endsWith('.hbs')
+        ? handlebars.compile(text, { noEscape: true, strict: true })({ name, version: engineVersion })
+        : text;
+      writeFileSync(path, filled);
+    }
+  } catch (error) {
+    throw refusal(error, root);
+  }
+  return ok([...written.keys()].sort());
+}
+
+const filesIn = (from: string) =>
+  readdirSync(from, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(from, path)).isFile())
+    .map((path) => ({
+      from: join(from, path),
+      to: path
+        .split(sep)
+        .map((part) => part.replace(/^_/, '.'))
+        .join('/')
+        .replace(/\.hbs$/, ''),
+    }));
