@@ -13,7 +13,7 @@ import { convertFile, type DelimitedFile, type FileProfile, profileFile } from '
 import { firstRecord, QUOTE, sniffDelimiter } from '../lib/text/dialect.js';
 import { detectEncoding, type Encoding, encodingOfHead, toUtf8 } from '../lib/text/encoding.js';
 import { datesBy, numbersBy } from '../lib/text/examples.js';
-import { type BadRecord, type Dialect, recordEnds } from '../lib/text/records.js';
+import { type BadRecord, type Dialect, everyRecordEnd } from '../lib/text/records.js';
 
 /** Texts that stand for a missing value in columns of numbers, dates and truth; a column of text keeps them. */
 const missingTexts = [
@@ -250,7 +250,7 @@ function openHead(bytes: Uint8Array, whole: boolean, config: Settings) {
 function skipLines(bytes: Uint8Array, lines: number): number {
   if (lines === 0) return 0;
   const noQuotes = { delimiter: 0, quote: 0 };
-  return recordEnds(bytes, bytes.length, 1, noQuotes, true)[lines - 1] ?? bytes.length;
+  return everyRecordEnd(bytes, bytes.length, noQuotes, true)[lines - 1] ?? bytes.length;
 }
 
 /** The first bytes as UTF-8, for a look before the run. */

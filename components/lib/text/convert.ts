@@ -3,17 +3,16 @@ import { dateBy } from './examples.js';
 import { Interner } from './intern.js';
 import { missingTest, type TextBlocks } from './profile.js';
 import { cutFields, type Fields, fieldText } from './records.js';
-import { microsOf, momentOf, parseDate, parseNumber } from './values.js';
+import { type DateOrder, microsOf, momentOf, parseDate, parseNumber, plainDays } from './values.js';
 
 export type CellType = 'float64' | 'float32' | 'int64' | 'int32' | 'bool' | 'date' | 'timestamp' | 'string';
-export type DateOrder = 'ymd' | 'dmy' | 'mdy' | 'example';
 
 /** How a column is read: decided from its profile, so that every cell fits. */
 export interface CellPlan {
   readonly type: CellType;
   /** Numbers with a decimal comma. */
   readonly comma?: boolean;
-  readonly order?: DateOrder;
+  readonly order?: DateOrder | 'example';
   /** Texts for missing values, in lower case; the empty text always is one. */
   readonly nulls: readonly string[];
 }
@@ -84,7 +83,12 @@ function reader(plan: CellPlan, example: string | undefined): Read {
   const pattern = new RegExp(example ?? '');
   const parse = (text: string) =>
     order === 'example' ? (dateBy(pattern, text) ?? { days: Number.NaN, time: '' }) : parseDate(text, order);
+  const scale = type === 'date' ? 1 : 86_400_000_000;
   return (bytes, from, to) => {
+    if (order !== 'example') {
+      const plain = plainDays(bytes, from, to, order);
+      if (!Number.isNaN(plain)) return plain * scale;
+    }
     const { days, time } = parse(fieldText(bytes, from, to, false, 0));
     // A time of day with an offset can lie on the day before or after.
     if (type === 'date') return days + (time === '' ? 0 : Math.floor(microsOf(time) / 86_400_000_000));

@@ -1,7 +1,7 @@
-import type { CellPlan, CellType, DateOrder } from './convert.js';
+import type { CellPlan, CellType } from './convert.js';
 import type { ColumnProfile, Witness } from './profile.js';
 import { Reading, Trait } from './readings.js';
-import { parseDate, parseNumber } from './values.js';
+import { type DateOrder, parseDate, parseNumber } from './values.js';
 
 export interface DecideOptions {
   /** Types that the person gave, by column. */
@@ -167,7 +167,7 @@ function inferredDate(profile: ColumnProfile, shown: Evidence, say: Say): Plan {
   return order ? { type, order } : { type: 'string' };
 }
 
-function dateOrder(profile: ColumnProfile, shown: Evidence, say: Say): DateOrder | undefined {
+function dateOrder(profile: ColumnProfile, shown: Evidence, say: Say): DateOrder | 'example' | undefined {
   const { common } = profile;
   if ((common & Reading.example) !== 0) return 'example';
   if ((common & Reading.yearFirst) !== 0) return 'ymd';

@@ -1,4 +1,4 @@
-import { type BadRecord, cutFields, type Dialect, fieldText, recordEnds } from './records.js';
+import { type BadRecord, cutFields, type Dialect, everyRecordEnd, fieldText, recordEnds } from './records.js';
 
 export const QUOTE = 34;
 /** A comma comes last: it also stands inside numbers and sentences, the others hardly do. */
@@ -37,7 +37,7 @@ export function firstRecord(
   readonly lines: number;
   readonly bad?: BadRecord;
 } {
-  for (const end of recordEnds(bytes, bytes.length, 1, dialect, true)) {
+  for (const end of everyRecordEnd(bytes, bytes.length, dialect, true)) {
     const probe = cutFields(bytes, 0, end, 1, dialect);
     const columns = probe.rows === 1 ? 1 : probe.bad[0]?.found;
     if (columns === undefined) continue;

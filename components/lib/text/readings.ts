@@ -52,6 +52,45 @@ export const readings = 255;
 const { point, comma } = Reading;
 const plainNumber = point | comma;
 
+const POINT = 46;
+const COMMA = 44;
+
+/** The three numbers of a date, the digits of the outer two, and what stands between. */
+export interface DateParts {
+  x: number;
+  y: number;
+  z: number;
+  first: number;
+  third: number;
+  mark: number;
+}
+const scanned: DateParts = { x: 0, y: 0, z: 0, first: 0, third: 0, mark: 0 };
+
+/** Takes 2024-01-31, 31.1.2024 and the like apart, without a pattern; false where the bytes are anything else. */
+export function scanDate(bytes: Uint8Array, from: number, to: number, parts: DateParts): boolean {
+  let at = from;
+  let value = 0;
+  while (at < to && isDigit(bytes[at]!)) value = value * 10 + bytes[at++]! - 48;
+  const first = at - from;
+  const mark = bytes[at]!;
+  if (first < 1 || first > 4 || to - at < 4 || (mark !== 45 && mark !== 47 && mark !== POINT)) return false;
+  const x = value;
+  const second = ++at;
+  for (value = 0; at < to && isDigit(bytes[at]!); at++) value = value * 10 + bytes[at]! - 48;
+  if (at === second || at > second + 2 || bytes[at] !== mark) return false;
+  const y = value;
+  const last = ++at;
+  for (value = 0; at < to && isDigit(bytes[at]!); at++) value = value * 10 + bytes[at]! - 48;
+  if (at !== to || at === last || at > last + 4) return false;
+  parts.x = x;
+  parts.y = y;
+  parts.z = value;
+  parts.first = first;
+  parts.third = at - last;
+  parts.mark = mark;
+  return true;
+}
+
 const isDigit = (byte: number) => byte >= 48 && byte <= 57;
 const isBlank = (byte: number) => byte === 32 || byte === 9;
 
@@ -68,7 +107,7 @@ export function classify(bytes: Uint8Array, from: number, to: number, example?: 
 
 function byShape(bytes: Uint8Array, a: number, b: number): number {
   const first = bytes[a]!;
-  if (isDigit(first) || first === 43 || first === 45 || first === 46 || first === 44)
+  if (isDigit(first) || first === 43 || first === 45 || first === POINT || first === COMMA)
     return numberOrDate(bytes, a, b);
   return b - a <= 8 ? word(textOf(bytes, a, b)) : 0;
 }
@@ -102,17 +141,18 @@ function numberOrDate(bytes: Uint8Array, a: number, b: number): number {
   const whole = at - start;
   if (at === b) return whole === 0 ? 0 : wholeNumber(bytes, a, start, b);
   const mark = bytes[at]!;
-  if (mark !== 46 && mark !== 44) return byPattern(textOf(bytes, a, b));
+  if (whole <= 4 && signed === 0 && scanDate(bytes, a, b, scanned)) return dateReadings(scanned, false);
+  if (mark !== POINT && mark !== COMMA) return byPattern(textOf(bytes, a, b));
   const after = ++at;
   while (at < b && isDigit(bytes[at]!)) at++;
   if (at !== b) return byPattern(textOf(bytes, a, b));
   const fraction = b - after;
   if (whole + fraction === 0) return 0;
   const zero = whole > 1 && bytes[start] === 48 ? Trait.leadingZero : 0;
-  const asDecimal = mark === 46 ? point | Trait.pointFraction : comma | Trait.commaFraction;
+  const asDecimal = mark === POINT ? point | Trait.pointFraction : comma | Trait.commaFraction;
   const asThousands = fraction === 3 && whole >= 1 && whole <= 3 && bytes[start] !== 48;
   if (!asThousands) return asDecimal | zero;
-  return asDecimal | (mark === 46 ? comma : point) | Trait.numbersDiffer;
+  return asDecimal | (mark === POINT ? comma : point) | Trait.numbersDiffer;
 }
 
 function wholeNumber(bytes: Uint8Array, a: number, start: number, b: number): number {
@@ -140,7 +180,25 @@ const dated =
 
 function byPattern(text: string): number {
   const date = dated.exec(text);
-  if (date) return dateReadings(date);
+  if (date) {
+    const [, first, mark, second, third, time] = date as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string?,
+    ];
+    const parts = {
+      x: +first,
+      y: +second,
+      z: +third,
+      first: first.length,
+      third: third.length,
+      mark: mark.charCodeAt(0),
+    };
+    return dateReadings(parts, time !== undefined);
+  }
   if (power.test(text)) {
     const found = plainNumber | Trait.pointFraction | Trait.commaFraction;
     return found | (/[eE]\d+$/.test(text) ? Trait.wholePower : Trait.signedPower);
@@ -159,23 +217,14 @@ function byPattern(text: string): number {
   return both && /[.,]/.test(text) ? found | Trait.numbersDiffer : found;
 }
 
-function dateReadings(match: RegExpExecArray): number {
-  const [, first, mark, second, third, time] = match as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string?,
-  ];
-  const [x, y, z] = [Number(first), Number(second), Number(third)];
-  const traits = time ? Trait.time : 0;
-  if (first.length === 4) return isDay(x, y, z) && third.length <= 2 ? Reading.yearFirst | traits : 0;
-  if (third.length !== 4 || first.length > 2) return 0;
+function dateReadings({ x, y, z, first, third, mark }: DateParts, timed: boolean): number {
+  const traits = timed ? Trait.time : 0;
+  if (first === 4) return isDay(x, y, z) && third <= 2 ? Reading.yearFirst | traits : 0;
+  if (third !== 4 || first > 2) return 0;
   let found = 0;
   if (isDay(z, y, x)) found |= Reading.dayFirst;
   // Nobody writes the month first with points between.
-  if (mark !== '.' && isDay(z, x, y)) found |= Reading.monthFirst;
+  if (mark !== POINT && isDay(z, x, y)) found |= Reading.monthFirst;
   const both = found === (Reading.dayFirst | Reading.monthFirst);
   return found && found | traits | (both && x !== y ? Trait.datesDiffer : 0);
 }
@@ -187,5 +236,14 @@ export function isDay(year: number, month: number, day: number): boolean {
   return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!;
 }
 
-export const textOf = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+let viewed: Uint8Array | undefined;
+let view: Buffer;
+
+/** Text of some bytes in UTF-8. Cells of one block come one after the other, so its Buffer is kept. */
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
+  if (bytes !== viewed) {
+    view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    viewed = bytes;
+  }
+  return view.toString('utf8', from, to);
+}

@@ -1,3 +1,5 @@
+import { textOf } from './readings.js';
+
 /** How fields stand in a delimited file: bytes of the delimiter and the quote, both ASCII. */
 export interface Dialect {
   readonly delimiter: number;
@@ -143,7 +145,19 @@ export function recordEnds(
   dialect: Dialect,
   final: boolean,
 ): number[] {
-  const { delimiter, quote } = dialect;
+  const unquoted = lineEnds(bytes, length, step, dialect.quote);
+  if (!unquoted) return everyRecordEnd(bytes, length, dialect, final, step);
+  return final && length > unquoted.at(-1)! ? [...unquoted, length] : unquoted;
+}
+
+/** The same with no end passed over, where `step` is left out. */
+export function everyRecordEnd(
+  bytes: Uint8Array,
+  length: number,
+  { delimiter, quote }: Dialect,
+  final: boolean,
+  step = 1,
+): number[] {
   const ends: number[] = [];
   let last = 0;
   let next = step;
@@ -185,6 +199,21 @@ export function recordEnds(
   return ends;
 }
 
+/** The same where no quote stands in the bytes: every LF ends a record. Undefined where one does, or no LF. */
+function lineEnds(bytes: Uint8Array, length: number, step: number, quote: number): number[] | undefined {
+  const seen = bytes.subarray(0, length);
+  if (seen.includes(quote) || !seen.includes(LF)) return undefined;
+  const last = seen.lastIndexOf(LF) + 1;
+  const ends: number[] = [];
+  for (let at = step; at < last; ) {
+    const end = seen.indexOf(LF, at - 1) + 1;
+    if (end === last) break;
+    ends.push(end);
+    at = end + step;
+  }
+  return [...ends, last];
+}
+
 /** Text of a field. */
 export function fieldText(
   bytes: Uint8Array,
@@ -193,7 +222,7 @@ export function fieldText(
   doubled: boolean,
   quote: number,
 ): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+  const text = textOf(bytes, from, to);
   const mark = String.fromCharCode(quote);
   return doubled ? text.replaceAll(mark + mark, mark) : text;
 }

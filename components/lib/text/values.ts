@@ -1,4 +1,4 @@
-import { textOf } from './readings.js';
+import { type DateParts, scanDate, textOf } from './readings.js';
 
 const powers = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
@@ -74,11 +74,20 @@ export function microsOf(time: string): number {
 export const momentOf = (days: number, time: string): number =>
   days * dayMicros + (time === '' ? 0 : microsOf(time));
 
-/** Days and µs of a moment for a date in one of the three orders. */
-export function parseDate(text: string, order: 'ymd' | 'dmy' | 'mdy'): { days: number; time: string } {
+export type DateOrder = 'ymd' | 'dmy' | 'mdy';
+
+const inOrder = (order: DateOrder, x: number, y: number, z: number): number =>
+  order === 'ymd' ? daysOf(x, y, z) : order === 'dmy' ? daysOf(z, y, x) : daysOf(z, x, y);
+
+/** Day and time of day of a text that is a date in one of the three orders. */
+export function parseDate(text: string, order: DateOrder): { days: number; time: string } {
   const match = /^\s*(\d+)[-/.](\d+)[-/.](\d+)(.*?)\s*$/.exec(text);
   if (!match) return { days: Number.NaN, time: '' };
-  const [x, y, z] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const days = order === 'ymd' ? daysOf(x, y, z) : order === 'dmy' ? daysOf(z, y, x) : daysOf(z, x, y);
-  return { days, time: match[4]! };
+  return { days: inOrder(order, Number(match[1]), Number(match[2]), Number(match[3])), time: match[4]! };
 }
+
+const parts: DateParts = { x: 0, y: 0, z: 0, first: 0, third: 0, mark: 0 };
+
+/** Days since 1970-01-01 of a cell that is a plain date, NaN of any other: the quick way for most cells. */
+export const plainDays = (bytes: Uint8Array, from: number, to: number, order: DateOrder): number =>
+  scanDate(bytes, from, to, parts) ? inOrder(order, parts.x, parts.y, parts.z) : Number.NaN;
