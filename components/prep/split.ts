@@ -82,8 +82,13 @@ export default defineComponent({
       .filter((f) => by !== 'block' || f.name !== blockColumn)
       .map((field) => ({ ...field, ...(roles.has(field.name) && { role: roles.get(field.name)! }) }));
     if (by === 'block') fields.push({ ...blockField });
-    const planned = { ...schema, fields };
-    return { train: planned, test: planned };
+    // The seed is the run's; before it only the side is told.
+    const side = (part: Split['part']) => ({
+      ...schema,
+      fields,
+      split: { by, part, columns: columnsOf(config, by), seed: 0 },
+    });
+    return { train: side('train'), test: side('test') };
   },
   async run(ctx) {
     const { config } = ctx;

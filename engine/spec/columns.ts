@@ -1,14 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { PlannedField, PlannedSchema } from '../artifacts/schema.js';
 import type { Json } from '../canonical.js';
-import type { Catalog, Component, Planning, Transform, Where } from '../component.js';
+import type { Catalog, Component, ComponentInfo, Planning, Transform, Where } from '../component.js';
 import { byPlace, type Place, type Problem, problem } from '../problem.js';
 import { type Project, resolvePath } from '../project.js';
 import { checkModelFits, checkNames, checkTarget } from './column-names.js';
 import { waitsFor } from './cycles.js';
 import type { Field } from './field.js';
 import { firstInstance, knownBindings, knownSettings } from './known.js';
-import type { Pipeline, PrepItem, Step, Wire } from './pipeline.js';
+import { type Lineage, learnedBefore, lineageOf, mergedLineage, scoredOnOwnRows, sideOf } from './leakage.js';
+import type { Pipeline, PrepItem, Step, Value, Wire } from './pipeline.js';
 
 /** What a table output holds, or a model was trained on, as far as it is known before the run. */
 type Planned = PlannedSchema;
@@ -47,11 +48,18 @@ function unique(problems: readonly Problem[]): Problem[] {
   });
 }
 
+/** What is known of an output: its columns, and how its rows came there. */
+interface Known {
+  readonly schema: Planned;
+  readonly lineage: Lineage;
+}
+type Flowing = { readonly [port: string]: Known | undefined };
 type Schemas = { readonly [port: string]: Planned | undefined };
 
 class Flow {
   readonly problems: Problem[] = [];
   readonly schemas = new Map<string, Planned>();
+  readonly #known = new Map<string, Known>();
   /** Tables that steps will write as files, by path: what a reader of a file that is not there yet will find. */
   readonly #saved = new Map<string, Planned>();
 
@@ -60,32 +68,58 @@ class Flow {
     private readonly catalog: Catalog,
   ) {}
 
-  /** Gives the schemas of the pipeline's own outputs. */
-  async pipeline(pipeline: Pipeline, prefix: string, inputs: Schemas): Promise<Schemas> {
-    const of = (wire: Wire): Planned | undefined => {
+  /** Gives what the pipeline's own outputs hold. */
+  async pipeline(pipeline: Pipeline, prefix: string, inputs: Flowing): Promise<Flowing> {
+    const of = (wire: Wire): Known | undefined => {
       if (Object.hasOwn(pipeline.inputs, wire.step)) return inputs[wire.step];
-      return this.schemas.get(`${prefix}${wire.step}.${wire.port}`);
+      return this.#known.get(`${prefix}${wire.step}.${wire.port}`);
     };
     for (const step of inOrder(pipeline.steps)) {
-      const given: { [port: string]: Planned | undefined } = {};
+      const given: { [port: string]: Known | undefined } = {};
       for (const [port, wires] of Object.entries(step.in))
         given[port] = together(wires.map((wire) => withKeys(of(wire), wire, pipeline)));
-      const outputs = await this.#step(step, pipeline, prefix, given);
-      for (const [port, schema] of Object.entries(outputs))
-        if (schema) {
-          this.schemas.set(`${prefix}${step.id}.${port}`, schema);
-          const path = step.save[port];
-          if (path?.kind === 'constant') this.#saved.set(String(path.value), schema);
-        }
+      for (const [port, known] of Object.entries(await this.#step(step, pipeline, prefix, given)))
+        if (known) this.#keep(`${prefix}${step.id}.${port}`, known, step.save[port]);
     }
     const outputs = Object.entries(pipeline.outputs).map(([name, wire]) => [name, of(wire)] as const);
     return Object.fromEntries(outputs);
   }
 
-  async #step(step: Step, pipeline: Pipeline, prefix: string, inputs: Schemas): Promise<Schemas> {
-    if (step.target.kind === 'pipeline')
-      return this.pipeline(step.target.pipeline, `${prefix}${step.id}/`, inputs);
-    const { info } = step.target;
+  #keep(address: string, known: Known, save: Value | undefined): void {
+    this.#known.set(address, known);
+    this.schemas.set(address, known.schema);
+    if (save?.kind === 'constant') this.#saved.set(String(save.value), known.schema);
+  }
+
+  async #step(step: Step, pipeline: Pipeline, prefix: string, given: Flowing): Promise<Flowing> {
+    const { target } = step;
+    if (target.kind === 'pipeline') return this.pipeline(target.pipeline, `${prefix}${step.id}/`, given);
+    const { info } = target;
+    const ports = Object.keys(info.outputs);
+    const inputs = Object.fromEntries(Object.entries(given).map(([port, known]) => [port, known?.schema]));
+    const schemas: Schemas = await this.#schemas(step, info, pipeline, inputs);
+    const above = Object.values(given).flatMap((known) => (known ? [known.lineage] : []));
+    const lineages = Object.fromEntries(Object.entries(given).map(([port, known]) => [port, known?.lineage]));
+    scoredOnOwnRows(step, info, lineages, this.problems);
+    const learner = info.kind === 'transform' && (await this.#learns(info.name)) ? step : undefined;
+    const address = `${prefix}${step.id}`;
+    return Object.fromEntries(
+      ports.map((port) => {
+        const schema = schemas[port] ?? unknown;
+        const side = sideOf(schema, Object.values(inputs));
+        const lineage = lineageOf(address, above, side, learner);
+        if (side === 'train') learnedBefore(address, lineage, this.problems);
+        return [port, { schema, lineage }];
+      }),
+    );
+  }
+
+  async #learns(name: string): Promise<boolean> {
+    const { fit, fitApply } = (await this.catalog.load(name)) as Transform;
+    return fit !== undefined || fitApply !== undefined;
+  }
+
+  async #schemas(step: Step, info: ComponentInfo, pipeline: Pipeline, inputs: Schemas): Promise<Schemas> {
     const bindings = knownBindings(pipeline, firstInstance(step));
     const config = info.config as Field;
     const { values, complete } = await knownSettings(step.with, config, bindings);
@@ -203,26 +237,27 @@ const hidden = (field: PlannedField): boolean =>
   field.role === 'key' || field.role === 'target' || field.role === 'weight' || field.role === 'prediction';
 
 /** All instances of a `foreach` as one table have its keys as columns. */
-function withKeys(schema: Planned | undefined, wire: Wire, pipeline: Pipeline): Planned | undefined {
+function withKeys(known: Known | undefined, wire: Wire, pipeline: Pipeline): Known | undefined {
   const step = pipeline.steps.find((s) => s.id === wire.step);
-  if (!schema || !step?.foreach) return schema;
+  if (!known || !step?.foreach) return known;
+  if (Object.keys(wire.instance ?? {}).length === Object.keys(step.foreach).length) return known;
+  const { schema, lineage } = known;
   const keys = Object.keys(step.foreach).filter((key) => !schema.fields.some((field) => field.name === key));
-  if (Object.keys(wire.instance ?? {}).length === Object.keys(step.foreach).length) return schema;
-  return {
-    ...schema,
-    fields: [...keys.map((name): PlannedField => ({ name, role: 'key' })), ...schema.fields],
-  };
+  const fields = [...keys.map((name): PlannedField => ({ name, role: 'key' })), ...schema.fields];
+  return { schema: { ...schema, fields }, lineage };
 }
 
 /** Several tables at one input: the columns of any of them. */
-function together(schemas: readonly (Planned | undefined)[]): Planned | undefined {
-  const [first, ...rest] = schemas;
+function together(all: readonly (Known | undefined)[]): Known | undefined {
+  const [first, ...rest] = all;
   if (rest.length === 0) return first;
-  if (schemas.some((schema) => !schema)) return unknown;
+  const known = all.filter((one) => one !== undefined);
   const fields = new Map<string, PlannedField>();
-  for (const schema of schemas)
-    for (const field of schema!.fields) if (!fields.has(field.name)) fields.set(field.name, field);
-  return { fields: [...fields.values()], ...(schemas.some((schema) => schema!.open) && { open: true }) };
+  for (const { schema } of known)
+    for (const field of schema.fields) if (!fields.has(field.name)) fields.set(field.name, field);
+  const open = known.length < all.length || known.some(({ schema }) => schema.open);
+  const lineage = mergedLineage(known.map((one) => one.lineage));
+  return { schema: { fields: [...fields.values()], ...(open && { open }) }, lineage };
 }
 
 /** Steps after all that they wait for; the pipeline has no cycle. */

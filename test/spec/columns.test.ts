@@ -93,7 +93,11 @@ const definitions: AnyDefinition[] = [
     columns({ target }, inputs) {
       const schema = inputs['in']!;
       const fields = schema.fields.map((f) => (f.name === target ? { ...f, role: 'target' as const } : f));
-      return { train: { ...schema, fields }, test: { ...schema, fields } };
+      const split = { by: 'random' as const, columns: [], seed: 0 };
+      return {
+        train: { ...schema, fields, split: { ...split, part: 'train' } },
+        test: { ...schema, fields, split: { ...split, part: 'test' } },
+      };
     },
     run: never,
   }),
@@ -104,6 +108,7 @@ const definitions: AnyDefinition[] = [
     scope: 'row',
     stateVersion: 1,
     apply: never,
+    fit: never,
     columns: ({ columns }, schema) => ({
       ...schema,
       fields: [...schema.fields.filter((f) => !columns.includes(f.name)), { name: 'pc1', role: 'feature' }],
@@ -128,6 +133,24 @@ const definitions: AnyDefinition[] = [
     columns: (_, { data }) => ({
       out: { ...data!, fields: [...data!.fields, { name: 'predicted', role: 'prediction' }] },
     }),
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'prep.concat',
+    config: Config({}),
+    inputs: { in: table('rows', { many: true }) },
+    outputs: { out: table('rows') },
+    columns: (_, inputs) => ({ out: inputs['in']! }),
+    run: never,
+  }),
+  defineComponent({
+    ...common,
+    name: 'evaluate.score',
+    config: Config({}),
+    inputs: { model: model('model'), data: table('rows') },
+    outputs: { metrics: { kind: 'metrics', description: 'scores' } },
+    needs: ['predictions'],
     run: never,
   }),
 ];
@@ -272,5 +295,54 @@ describe('columns before the run', () => {
 `);
     expect(names('split.train')).toEqual(['survey', 'depth', 'facies']);
     expect(messages).toEqual(['survey: there is no column "survey" here (its columns: depth, facies)']);
+  });
+});
+
+describe('test rows stay out of training', () => {
+  const split = '  split: { use: prep.split, in: rows, with: { target: facies } }\n';
+  const score = '  score: { use: evaluate.score, in: { model: model, data: split.test } }\n';
+
+  test('nothing is said of what is right', async () => {
+    const { messages } = await flowOf(`${header}${split}${score}
+  model: { use: train.forest, in: split.train, prep: [{ use: prep.pca, with: { columns: [depth] } }] }
+  all: { use: prep.concat, in: [split.train, split.test] }
+  final: { use: train.forest, in: all }
+  predicted: { use: serve.predict, in: { model: final, data: rows } }
+`);
+    expect(messages).toEqual([]);
+  });
+
+  test('a model that is tested on rows that it was trained on', async () => {
+    const { messages } = await flowOf(`${header}${split}${score}
+  all: { use: prep.concat, in: [split.train, split.test] }
+  model: { use: train.forest, in: all }
+`);
+    expect(messages).toEqual([
+      'split.test: the model was trained on the rows that "split" holds out, which test it here (train it on split.train)',
+    ]);
+  });
+
+  test('a model that was trained beside the split, or is scored on its own rows', async () => {
+    const { messages } = await flowOf(`
+  rows: { use: ingest.table, with: { columns: "depth facies:target" } }${split.replace(/^/, '\n')}${score}
+  model: { use: train.forest, in: rows }
+  trained: { use: train.forest, in: split.train }
+  fit: { use: evaluate.score, in: { model: trained, data: split.train } }
+`);
+    expect(messages).toEqual([
+      'split.test: the model may have been trained on these rows: it learned past "split", which holds them out (train it on split.train)',
+      'split.train: "fit" scores the model on the rows that it was trained on (split.test has the rows held out)',
+    ]);
+  });
+
+  test('a transform that learns before the split', async () => {
+    const { messages } = await flowOf(`${header}
+  pca: { use: prep.pca, in: rows, with: { columns: [depth] } }
+  split: { use: prep.split, in: pca, with: { target: facies } }
+  later: { use: prep.pca, in: split.train, with: { columns: [pc1] } }
+`);
+    expect(messages).toEqual([
+      'prep.pca: "pca" learns from the rows too that "split" holds out for testing (put it under "prep:" of the train step, where it learns from training rows only)',
+    ]);
   });
 });
