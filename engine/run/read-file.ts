@@ -18,6 +18,8 @@ const readers: { readonly [ending: string]: string } = {
   '.segy': 'ingest.segy',
   '.su': 'ingest.segy',
   '.parquet': 'ingest.parquet',
+  '.json': 'ingest.json',
+  '.jsonl': 'ingest.json',
 };
 
 /** A workspace in a temporary folder: for commands that work on a file and leave nothing in any project. */

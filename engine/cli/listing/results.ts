@@ -29,7 +29,7 @@ export const resultCommands: readonly CommandSpec[] = [
   {
     name: 'inspect',
     summary: 'Look into a data file: columns and types, or the geometry and text of a SEG-Y file',
-    arguments: [['<file>', 'csv, tsv, txt, parquet, sgy, segy, su']],
+    arguments: [['<file>', 'csv, tsv, txt, parquet, json, jsonl, sgy, segy, su']],
     examples: [
       ['toolbox inspect data/wells.csv', 'columns, types, missing values'],
       ['toolbox inspect data/survey.sgy', 'geometry, axis, text header'],
@@ -86,6 +86,23 @@ export const resultCommands: readonly CommandSpec[] = [
         run: async () => (await import('../commands/models.js')).show,
       },
     ],
+  },
+  {
+    name: 'predict',
+    summary: 'Predict every row of a file with a registered model',
+    arguments: [
+      ['<model>', 'name, name@latest or name@3'],
+      ['<file>', 'csv, parquet, json, sgy: with the columns that the model asks for'],
+    ],
+    options: [
+      { flags: '-o, --out <file>', description: 'where to: csv, parquet, json, jsonl, xlsx, arrow' },
+      { flags: '-n, --rows <n>', description: 'rows to show where nothing is written', default: '10' },
+    ],
+    examples: [
+      ['toolbox predict leaving-customers new.csv -o results/new.csv', 'a table'],
+      ['toolbox predict seismic-facies survey.sgy -o results/facies.parquet', 'a survey'],
+    ],
+    run: async () => (await import('../commands/predict.js')).run,
   },
   {
     name: 'audit',
