@@ -3,7 +3,7 @@ import { loadArtifact } from '../run/artifact-io.js';
 import type { NodeResult } from '../run/result.js';
 import type { ReportInput } from './input.js';
 import { profileOf, type TableProfile } from './profile.js';
-import { type Score, scoreOf } from './scores.js';
+import { ceilings, type Score, scoreOf } from './scores.js';
 
 /** A table that a step made, in one line. */
 export interface TableLine {
@@ -30,6 +30,7 @@ const mostProfiles = 6;
 /** Reads back what the steps made. An output that the store has lost is left out: a report must not fail a run. */
 export async function gather({ run, store, catalog }: ReportInput): Promise<Found> {
   const scores: Score[] = [];
+  const top = ceilings(run.nodes);
   const figures: { address: string; file: FileArtifact }[] = [];
   const texts: Found['texts'][number][] = [];
   const tables: TableLine[] = [];
@@ -63,7 +64,7 @@ export async function gather({ run, store, catalog }: ReportInput): Promise<Foun
         }
       }
     }
-    if (Object.keys(node.metrics).length > 0) scores.push(scoreOf(node, details, run.nodes, catalog));
+    if (Object.keys(node.metrics).length > 0) scores.push(scoreOf(node, details, top, catalog));
   }
   return { scores, figures, texts, tables, profiles };
 }

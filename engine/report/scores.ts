@@ -51,14 +51,14 @@ const first = [
   'silhouette',
 ];
 
-/** What one of the run's `nodes` measured. */
+/** What a node measured; `top` are the run's `ceilings`. */
 export function scoreOf(
   node: NodeResult,
   details: Metrics['details'],
-  nodes: readonly NodeResult[],
+  top: NodeResult['metrics'],
   catalog?: Catalog,
 ): Score {
-  const values = { ...ceilings(nodes), ...node.metrics };
+  const values = { ...top, ...node.metrics };
   const specs = catalog?.components.get(node.use)?.metrics ?? {};
   const intervals = (details['intervals'] ?? {}) as { [name: string]: { lower: number; upper: number } };
   const measures = Object.keys(node.metrics)
@@ -69,7 +69,7 @@ export function scoreOf(
 }
 
 /** `oracle_…` of a step that made the data is the ceiling of what the others reach. */
-const ceilings = (nodes: readonly NodeResult[]) =>
+export const ceilings = (nodes: readonly NodeResult[]): NodeResult['metrics'] =>
   Object.fromEntries(
     nodes
       .flatMap((node) => Object.entries(node.metrics))

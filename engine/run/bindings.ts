@@ -1,18 +1,41 @@
 import type { Json } from '../canonical.js';
-import type { Address } from '../event.js';
 import type { Node } from '../plan/graph.js';
 import { ProblemError } from '../problem.js';
-import { type Bindings, type OutputFacts, type RunFacts, settle } from '../spec/evaluate.js';
+import { type Bindings, type RunFacts, settle } from '../spec/evaluate.js';
 import type { StoredOutput } from '../store/record.js';
 
-/** What expressions may read of steps that have ended. */
-export type Measured = ReadonlyMap<
-  Address,
-  {
-    readonly metrics: { readonly [name: string]: Json };
-    readonly outputs: { readonly [port: string]: StoredOutput };
+type StepFacts = NonNullable<Bindings['steps']>[string];
+
+/** What expressions may read of steps that have ended: by pipeline in the run, then by step. Grows as the run goes on. */
+export class Measured {
+  readonly #scopes = new Map<string, { [step: string]: StepFacts }>();
+
+  add(
+    { scope, step, each }: Pick<Node, 'scope' | 'step' | 'each'>,
+    result: {
+      readonly metrics: StepFacts['metrics'];
+      readonly outputs: { readonly [port: string]: StoredOutput };
+    },
+  ): void {
+    // Instances of a `foreach` have no single result that an expression could name.
+    if (Object.keys(each).length > 0) return;
+    const outputs = Object.entries(result.outputs).map(
+      ([port, { content, size }]) =>
+        [port, { digest: content, ...(size !== undefined && { rows: size }) }] as const,
+    );
+    this.steps(scope.prefix)[step.id] = { metrics: result.metrics, outputs: Object.fromEntries(outputs) };
   }
->;
+
+  /** Of the pipeline whose steps have this prefix. */
+  steps(prefix: string): { [step: string]: StepFacts } {
+    let steps = this.#scopes.get(prefix);
+    if (!steps) {
+      steps = {};
+      this.#scopes.set(prefix, steps);
+    }
+    return steps;
+  }
+}
 
 export interface Outside {
   readonly env: { readonly [name: string]: string };
@@ -27,23 +50,11 @@ export interface Outside {
  */
 export async function bindingsOf(
   { scope, each }: Pick<Node, 'scope' | 'each'>,
-  results: Measured,
+  measured: Measured,
   outside: Outside,
   names = false,
 ): Promise<Bindings> {
   const { pipeline, prefix, call } = scope;
-  const steps: {
-    [id: string]: { metrics: { readonly [name: string]: Json }; outputs: { [port: string]: OutputFacts } };
-  } = {};
-  for (const step of pipeline.steps) {
-    const result = results.get(`${prefix}${step.id}`);
-    if (!result) continue;
-    const outputs = Object.entries(result.outputs).map(
-      ([port, { content, size }]) =>
-        [port, { digest: content, ...(size !== undefined && { rows: size }) }] as const,
-    );
-    steps[step.id] = { metrics: result.metrics, outputs: Object.fromEntries(outputs) };
-  }
   const params: { [name: string]: Json } = {};
   for (const [name, param] of Object.entries(pipeline.params)) {
     const given = param.pending && call?.step.with.entries[name];
@@ -51,12 +62,12 @@ export async function bindingsOf(
       params[name] = param.value;
       continue;
     }
-    const found = await settle(given, {}, await bindingsOf(call, results, outside, names), name);
+    const found = await settle(given, {}, await bindingsOf(call, measured, outside, names), name);
     if ('problems' in found) throw new ProblemError(...found.problems);
     params[name] = found.value;
   }
   const secrets = names
     ? Object.fromEntries(Object.keys(outside.secrets).map((name) => [name, `secret:${name}`]))
     : outside.secrets;
-  return { params, env: outside.env, secrets, steps, each, run: outside.run };
+  return { params, env: outside.env, secrets, steps: measured.steps(prefix), each, run: outside.run };
 }

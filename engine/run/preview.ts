@@ -3,7 +3,7 @@ import { buildGraph, type Node } from '../plan/graph.js';
 import { ok, type Problem, ProblemError, type Result } from '../problem.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import type { KeyParts, ResultRecord } from '../store/record.js';
-import { bindingsOf, type Outside } from './bindings.js';
+import { bindingsOf, Measured, type Outside } from './bindings.js';
 import { choose, type Selection } from './run.js';
 import { decide, keyOfNode } from './step.js';
 import type { Workspace } from './workspace.js';
@@ -34,7 +34,7 @@ export async function preview(
   if (!chosen.ok) return chosen;
   const { nodes, forced } = chosen.value;
   const seconds = secondsByComponent(workspace);
-  const records = new Map<Address, ResultRecord>();
+  const measured = new Measured();
   const fate = new Map<Address, Preview['action']>();
   const outputs = new Map<Address, ResultRecord['outputs']>();
   const view = {
@@ -43,7 +43,7 @@ export async function preview(
     seed: pipeline.seed,
     typed: new Set(pipeline.typed),
     bindings: (node: Pick<Node, 'scope' | 'each'>, names?: { secrets: 'names' }) =>
-      bindingsOf(node, records, outside, names?.secrets === 'names'),
+      bindingsOf(node, measured, outside, names?.secrets === 'names'),
   };
   const previews: Preview[] = [];
   for (const node of nodes) {
@@ -51,7 +51,7 @@ export async function preview(
     const record =
       found.key && found.action === 'reuse' ? workspace.results.read(found.key)?.record : undefined;
     if (record) {
-      records.set(node.address, record);
+      measured.add(node, record);
       outputs.set(node.address, record.outputs);
     }
     fate.set(node.address, found.action);

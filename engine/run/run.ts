@@ -9,7 +9,7 @@ import { failed, ok, problem, type Result } from '../problem.js';
 import { folders } from '../project.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import type { StoredOutput } from '../store/record.js';
-import { bindingsOf } from './bindings.js';
+import { bindingsOf, Measured } from './bindings.js';
 import { countOf, type NodeResult, type RunResult } from './result.js';
 import { schedule } from './schedule.js';
 import { runNode, type StepRun } from './step.js';
@@ -91,6 +91,7 @@ export async function runPipeline(
   );
   const outputs = new Map<Address, { readonly [port: string]: StoredOutput }>();
   const results = new Map<Address, NodeResult>();
+  const measured = new Measured();
   const runFolder = join(folders(workspace.project.root).runs, options.id);
   mkdirSync(runFolder, { recursive: true });
 
@@ -129,7 +130,7 @@ export async function runPipeline(
     forced,
     typed: new Set(pipeline.typed),
     models: options.models,
-    bindings: (node, names) => bindingsOf(node, results, outside, names?.secrets === 'names'),
+    bindings: (node, names) => bindingsOf(node, measured, outside, names?.secrets === 'names'),
     emit: (happening) => events.emit(happening),
     async settle() {
       await workspace.durability.flush();
@@ -152,8 +153,10 @@ export async function runPipeline(
       if (reason) return skip(node, reason);
       const result = await runNode(run, node);
       results.set(node.address, result);
-      if (result.status === 'ran' || result.status === 'reused') outputs.set(node.address, result.outputs);
-      else if (result.status === 'gate' || (result.status === 'failed' && node.step.onError === 'stop'))
+      if (result.status === 'ran' || result.status === 'reused') {
+        outputs.set(node.address, result.outputs);
+        measured.add(node, result);
+      } else if (result.status === 'gate' || (result.status === 'failed' && node.step.onError === 'stop'))
         stop = true;
       // Lets timers and the person's keys through between steps that take no time.
       await new Promise(setImmediate);
