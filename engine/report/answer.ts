@@ -1,7 +1,7 @@
-import { percent } from '../../components/lib/plot/text.js';
 import { countOf, type RunResult } from '../run/result.js';
+import { doubtsOf } from './doubts.js';
 import { counted, score as number, seconds } from './numbers.js';
-import { isBetter, type Measure, type Score } from './scores.js';
+import { isBetter, type Measure, type Scored, type ScoreGroup, scoredOf } from './scores.js';
 
 /** The report in plain words: what was asked, what came out, what it is worth, what to doubt, what to do next. */
 export interface Answer {
@@ -12,19 +12,28 @@ export interface Answer {
   readonly next: readonly string[];
 }
 
-export function answerOf(run: RunResult, description: string | undefined, scores: readonly Score[]): Answer {
-  const mains = scores.filter(hasMain);
+const mostGroups = 5;
+
+export function answerOf(
+  run: RunResult,
+  description: string | undefined,
+  groups: readonly ScoreGroup[],
+): Answer {
+  const scored = groups
+    .map(scoredOf)
+    .filter((scores) => scores.length > 0)
+    .slice(0, mostGroups);
+  const where = (scores: readonly Scored[]) => (scored.length > 1 ? ` in ${stepOf(scores)}` : '');
   return {
     asked: description ?? `Run the pipeline ${run.pipeline}.`,
-    answer: [outcome(run), ...mains.slice(0, 5).map((score) => measured(score, mains.length > 1))],
-    worth: mains.slice(0, 5).flatMap((score) => worthOf(score, mains.length > 1)),
-    doubt: [...scores.flatMap((score) => doubts(score)), ...doubtsOfRun(run)],
+    answer: [outcome(run), ...scored.map((scores) => measured(scores, where(scores)))],
+    worth: scored.flatMap((scores) => worthOf(scores, where(scores))),
+    doubt: [...groups.flatMap(doubtsOf), ...doubtsOfRun(run)],
     next: nextOf(run),
   };
 }
 
-type Scored = Score & { readonly main: Measure & { readonly value: number } };
-const hasMain = (score: Score): score is Scored => typeof score.main?.value === 'number';
+const stepOf = ([first]: readonly Scored[]) => first!.step;
 
 function outcome(run: RunResult): string {
   const { ran, reused, skipped, failed } = countOf(run.nodes);
@@ -43,83 +52,51 @@ function outcome(run: RunResult): string {
   return `${state} after ${seconds(run.seconds)}: ${counts.join(', ')}.`;
 }
 
-const at = ({ address }: Score, many: boolean) => (many ? ` in ${address}` : '');
+const named = ({ name, description }: Measure) => (description ? `${name} (${description})` : name);
 
-function measured(score: Scored, many: boolean): string {
-  const { name, description, value, interval } = score.main;
-  const rows = score.measures.find((measure) => measure.name === 'rows')?.value;
-  const what = description ? `${name} (${description})` : name;
+function measured(scores: readonly Scored[], where: string): string {
+  const { main, measures } = scores[0]!;
+  if (scores.length > 1) {
+    const values = scores.map((score) => score.main.value);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return `${named(main)}${where} is ${number(low)} to ${number(high)}, ${number(mean(values))} on average of ${scores.length}.`;
+  }
+  const rows = measures.find((measure) => measure.name === 'rows')?.value;
   const on = typeof rows === 'number' ? ` on ${counted(rows, 'test row')}` : '';
+  const { interval, value } = main;
   const between = interval
     ? `, bootstrap interval ${number(interval.lower)} to ${number(interval.upper)}`
     : '';
-  return `${what}${at(score, many)} is ${number(value)}${on}${between}.`;
+  return `${named(main)}${where} is ${number(value)}${on}${between}.`;
 }
 
-function worthOf(score: Scored, many: boolean): string[] {
-  const { name, value, baseline, control, ceiling } = score.main;
+function worthOf(scores: readonly Scored[], where: string): string[] {
+  const { name, value, ceiling } = scores[0]!.main;
+  const of = (key: 'baseline' | 'control') =>
+    scores.map(({ main }) => main[key]).filter((found) => found !== undefined);
+  const [baselines, controls] = [of('baseline'), of('control')];
   const lines: string[] = [];
-  if (baseline !== undefined) {
-    const verdict = isBetter(name, value, baseline) ? 'better than' : 'no better than';
-    lines.push(`That is ${verdict} the baseline${at(score, many)}, which reaches ${number(baseline)}.`);
+  if (baselines.length > 1) {
+    const ahead = scores.filter(
+      ({ main }) => main.baseline !== undefined && isBetter(name, main.value, main.baseline),
+    );
+    lines.push(
+      `${ahead.length} of ${baselines.length}${where} are better than the baseline, which reaches ${number(mean(baselines))} on average.`,
+    );
+  } else if (baselines.length === 1) {
+    const verdict = isBetter(name, value, baselines[0]!) ? 'better than' : 'no better than';
+    lines.push(`That is ${verdict} the baseline${where}, which reaches ${number(baselines[0]!)}.`);
   }
-  if (control !== undefined)
-    lines.push(`Trained on shuffled labels, the same model reaches ${number(control)}.`);
+  if (controls.length > 0)
+    lines.push(
+      `Trained on shuffled labels, the same model reaches ${number(mean(controls))}${controls.length > 1 ? ' on average' : ''}.`,
+    );
   if (ceiling !== undefined)
-    lines.push(`A classifier that knows how these data were made reaches ${number(ceiling)}.`);
+    lines.push(`No classifier could reach more than ${number(ceiling)} on these data.`);
   return lines;
 }
 
-/** Rules, each with the number that set it off. */
-function doubts(score: Score): string[] {
-  const lines: string[] = [];
-  const { main, measures, details, address } = score;
-  if (typeof main?.value === 'number') {
-    const { name, value, interval, baseline, control, randomSplit } = main;
-    if (baseline !== undefined && !isBetter(name, value, baseline))
-      lines.push(`${address}: the model is no better than the baseline, so it has learned nothing of use.`);
-    else if (baseline !== undefined && interval && !isBetter(name, worse(name, interval), baseline))
-      lines.push(
-        `${address}: the interval of ${name} reaches the baseline, ${number(baseline)}; the gain may be chance.`,
-      );
-    if (
-      control !== undefined &&
-      baseline !== undefined &&
-      isBetter(name, control, baseline) &&
-      nearer(control, value, baseline)
-    )
-      lines.push(
-        `${address}: even on shuffled labels ${name} is ${number(control)}; look for a leak from the target into the features.`,
-      );
-    if (randomSplit !== undefined && isBetter(name, randomSplit, value))
-      lines.push(
-        `${address}: a random split would have shown ${number(randomSplit)} instead of ${number(value)}; neighbouring rows resemble each other, so only the cut by block or group tells what to expect elsewhere.`,
-      );
-  }
-  const rows = measures.find(({ name }) => name === 'rows')?.value;
-  if (main && typeof rows === 'number' && rows < 100)
-    lines.push(`${address}: ${counted(rows, 'test row')} are few; another sample may give other numbers.`);
-  const missed = (Array.isArray(details['per_class']) ? details['per_class'] : []) as {
-    class: string;
-    recall: number;
-    support: number;
-  }[];
-  const poor = missed.filter(({ recall, support }) => support > 0 && recall < 0.5);
-  if (poor.length > 0)
-    lines.push(
-      `${address}: more than half of the rows are missed of ${poor.map((c) => `${c.class} (${percent(1 - c.recall)})`).join(', ')}.`,
-    );
-  const gap = measures.find(({ name }) => name === 'ece')?.value;
-  if (typeof gap === 'number' && gap > 0.1)
-    lines.push(
-      `${address}: the stated probabilities are off by ${percent(gap)} on average; do not take them at their word.`,
-    );
-  return lines;
-}
-
-const worse = (name: string, { lower, upper }: { lower: number; upper: number }) =>
-  isBetter(name, upper, lower) ? lower : upper;
-const nearer = (x: number, a: number, b: number) => Math.abs(x - a) < Math.abs(x - b);
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 function doubtsOfRun(run: RunResult): string[] {
   const warnings = run.nodes.reduce((sum, node) => sum + node.warnings.length, 0);

@@ -1,11 +1,12 @@
 import type { CalibrationBin } from '../../components/lib/metrics/probability.js';
 import { calibrationFigure } from '../../components/lib/plot/calibration.js';
+import { orderedLabels } from '../../components/lib/plot/classes.js';
 import { type Bar, comparisonFigure } from '../../components/lib/plot/comparison.js';
 import { confusionFigure, mostConfusionClasses } from '../../components/lib/plot/confusion.js';
 import { scatterFigure } from '../../components/lib/plot/scatter.js';
 import type { Json } from '../canonical.js';
 import { quoted } from '../export/csv.js';
-import type { Score } from './scores.js';
+import { type Measure, type Score, type ScoreGroup, scoredOf } from './scores.js';
 
 /** A picture that the report draws itself, with the numbers in it. */
 export interface Chart {
@@ -15,11 +16,17 @@ export interface Chart {
   readonly csv: string;
 }
 
-/** What can be drawn of a step's score: the main metric beside its companions, confusion matrix, calibration, predictions over truth. */
-export function chartsOf(score: Score): readonly Chart[] {
-  return [comparison, confusion, calibration, scatter]
-    .map((draw) => draw(score))
-    .filter((chart) => chart !== undefined);
+/**
+ * What can be drawn of a step's score: the main metric beside its companions, confusion matrix, calibration,
+ * predictions over truth; of several instances, their main metrics and the sum of their confusion matrices.
+ */
+export function chartsOf(group: ScoreGroup): readonly Chart[] {
+  const [score] = group.scores;
+  const charts =
+    group.scores.length > 1
+      ? [instances(group), confusion(summed(group))]
+      : [comparison, confusion, calibration, scatter].map((draw) => draw(score!));
+  return charts.filter((chart) => chart !== undefined);
 }
 
 const csv = (rows: readonly (readonly Json[])[]): string =>
@@ -36,16 +43,57 @@ function comparison({ address, main }: Score): Chart | undefined {
   add('shuffled labels', main.control);
   add('random split', main.randomSplit);
   add('ceiling', main.ceiling);
-  const title = `${main.name} of ${address}`;
-  return {
-    name: 'comparison',
-    title,
-    svg: comparisonFigure(title, main.description || main.name, bars),
-    csv: csv([
-      ['', 'value', 'lower', 'upper'],
-      ...bars.map((bar) => [bar.label, bar.value, bar.lower ?? null, bar.upper ?? null]),
-    ]),
-  };
+  return comparisonOf(`${main.name} of ${address}`, main, bars);
+}
+
+const comparisonOf = (title: string, main: Measure, bars: readonly Bar[]): Chart => ({
+  name: 'comparison',
+  title,
+  svg: comparisonFigure(title, main.description || main.name, bars),
+  csv: csv([
+    ['', 'value', 'lower', 'upper'],
+    ...bars.map((bar) => [bar.label, bar.value, bar.lower ?? null, bar.upper ?? null]),
+  ]),
+});
+
+function instances(group: ScoreGroup): Chart | undefined {
+  const scores = scoredOf(group);
+  const [first] = scores;
+  if (!first) return undefined;
+  const bars: Bar[] = scores.map(({ address, main }) => ({
+    label: address.slice(group.step.length + 1, -1),
+    value: main.value,
+    main: true,
+    ...main.interval,
+  }));
+  for (const [key, label] of [
+    ['baseline', 'mean baseline'],
+    ['control', 'mean of shuffled labels'],
+  ] as const) {
+    const found = scores.map(({ main }) => main[key]).filter((value) => value !== undefined);
+    if (found.length > 0) bars.push({ label, value: found.reduce((a, b) => a + b, 0) / found.length });
+  }
+  const title = `${first.main.name} of ${group.step}`;
+  return comparisonOf(title, first.main, bars);
+}
+
+/** One score with the confusion matrices of all instances added up, class by class. */
+function summed({ step, scores }: ScoreGroup): Score {
+  const classes = orderedLabels(
+    new Set(scores.flatMap(({ details }) => (details['classes'] ?? []) as string[])),
+  );
+  const total = classes.map(() => classes.map(() => 0));
+  for (const { details } of scores) {
+    const places = ((details['classes'] ?? []) as string[]).map((name) => classes.indexOf(name));
+    const counts = (details['confusion'] ?? []) as readonly (readonly number[])[];
+    counts.forEach((row, i) => {
+      row.forEach((count, j) => {
+        total[places[i]!]![places[j]!]! += count;
+      });
+    });
+  }
+  const details = classes.length > 0 ? { classes, confusion: total } : {};
+  return { ...scores[0]!, address: `${step}, all ${scores.length} together`, details };
 }
 
 function confusion({ address, details }: Score): Chart | undefined {

@@ -6,6 +6,7 @@ import { writeArtifact } from '../export/write.js';
 import { chartsOf } from './charts.js';
 import type { Found } from './gather.js';
 import type { ReportInput } from './input.js';
+import { byStep } from './scores.js';
 
 /** A figure that lies in the report's folder. Paths are relative to it. */
 export interface WrittenFigure {
@@ -48,15 +49,15 @@ export async function writeFigures(
     const figure = await writeFigure(folder, input, unused(address), address, file);
     if (figure) written.push(figure);
   }
-  for (const score of found.scores)
-    for (const { name, title, svg, csv } of chartsOf(score)) {
-      const path = join('figures', unused(`${score.address} ${name}`));
+  for (const group of byStep(found.scores))
+    for (const { name, title, svg, csv } of chartsOf(group)) {
+      const path = join('figures', unused(`${group.step} ${name}`));
       const files = { svg: `${path}.svg`, png: `${path}.png`, csv: `${path}.csv` };
       await writeFile(join(folder, files.svg), svg);
       await writeFile(join(folder, files.png), await toPng(svg, input.compute));
       await writeFile(join(folder, files.csv), csv);
       written.push({
-        address: score.address,
+        address: group.step,
         title,
         own: name === 'comparison',
         files: slashed(files),

@@ -23,6 +23,8 @@ export interface Measure {
 /** What one step measured. */
 export interface Score {
   readonly address: string;
+  /** The address without its instance. */
+  readonly step: string;
   readonly use: string;
   readonly measures: readonly Measure[];
   /** The one to look at first, where it stands beside a baseline. */
@@ -64,8 +66,9 @@ export function scoreOf(
   const measures = Object.keys(node.metrics)
     .filter((name) => !isCompanion(name, values))
     .map((name) => measureOf(name, values, intervals[name], specs[name]));
+  const step = stepOf(node.address);
   const main = first.map((name) => measures.find((m) => m.name === name)).find((m) => m !== undefined);
-  return { address: node.address, use: node.use, measures, details, ...(main && { main }) };
+  return { address: node.address, step, use: node.use, measures, details, ...(main && { main }) };
 }
 
 /** `oracle_…` of a step that made the data is the ceiling of what the others reach. */
@@ -104,6 +107,25 @@ function isCompanion(name: string, values: NodeResult['metrics']): boolean {
     (prefix) => rest.startsWith(prefix) && `${summary}${rest.slice(prefix.length)}` in values,
   );
 }
+
+/** `score[well=NOLAN]` is an instance of `score`; a value with odd letters is quoted as in JSON. */
+const stepOf = (address: string): string => address.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]$/, '');
+
+/** The score of a step, or of each of its instances. */
+export interface ScoreGroup {
+  readonly step: string;
+  readonly scores: readonly Score[];
+}
+
+/** Scores by step, in the order of the run. */
+export function byStep(scores: readonly Score[]): readonly ScoreGroup[] {
+  const steps = [...new Set(scores.map((score) => score.step))];
+  return steps.map((step) => ({ step, scores: scores.filter((score) => score.step === step) }));
+}
+
+export type Scored = Score & { readonly main: Measure & { readonly value: number } };
+export const scoredOf = ({ scores }: ScoreGroup): readonly Scored[] =>
+  scores.filter((score): score is Scored => typeof score.main?.value === 'number');
 
 /** Whether `a` of this metric is better than `b`. */
 export const isBetter = (name: string, a: number, b: number): boolean =>

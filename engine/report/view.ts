@@ -3,22 +3,12 @@ import type { NodeResult } from '../run/result.js';
 import { type Answer, answerOf } from './answer.js';
 import type { WrittenFigure } from './figures.js';
 import type { Found } from './gather.js';
+import { type Grid, grid } from './grid.js';
 import type { ReportInput } from './input.js';
-import { grouped, score as number, seconds, shortDigest, shown } from './numbers.js';
+import { grouped, seconds, shortDigest, shown } from './numbers.js';
 import type { TableProfile } from './profile.js';
-import type { Measure, Score } from './scores.js';
-
-/** A table of text: what both templates print. `numeric` columns stand at the right. */
-export interface Grid {
-  readonly title?: string;
-  readonly head: readonly { readonly label: string; readonly numeric: boolean }[];
-  readonly rows: readonly (readonly {
-    readonly text: string;
-    readonly numeric: boolean;
-    readonly state?: string;
-  }[])[];
-  readonly note?: string;
-}
+import { instancesGrid, isScored, metricsGrid, perClassGrid, sizesGrid, valueText } from './score-grids.js';
+import { byStep } from './scores.js';
 
 /** Everything in a report, as text. The templates only lay it out, and escape it. */
 export interface View {
@@ -53,27 +43,15 @@ interface Notice {
   readonly hint?: string;
 }
 
-/** `label>` is a column of numbers. */
-function grid(
-  labels: readonly string[],
-  rows: readonly (readonly string[])[],
-  title?: string,
-  note?: string,
-): Grid {
-  const head = labels.map((label) => ({ label: label.replace(/>$/, ''), numeric: label.endsWith('>') }));
-  return {
-    head,
-    rows: rows.map((row) => row.map((text, i) => ({ text, numeric: head[i]!.numeric }))),
-    ...(title !== undefined && { title }),
-    ...(note !== undefined && { note }),
-  };
-}
 const unlessEmpty = (made: Grid): Grid | undefined => (made.rows.length > 0 ? made : undefined);
 
 const states = { done: 'done', failed: 'failed', gate: 'stopped by a gate', cancelled: 'cancelled' } as const;
 
 export function viewOf(input: ReportInput, found: Found, figures: readonly WrittenFigure[]): View {
   const { run, description, head } = input;
+  const groups = byStep(found.scores);
+  const scored = groups.filter(({ scores }) => scores.some(isScored));
+  const alone = scored.flatMap(({ scores }) => (scores.length === 1 ? scores : []));
   const optional = {
     others: unlessEmpty(
       grid(
@@ -127,10 +105,12 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
     status: states[run.status],
     state: run.status === 'done' ? 'good' : run.status === 'cancelled' ? 'unsure' : 'bad',
     subtitle: `Run ${run.id}, started ${run.started.slice(0, 16).replace('T', ' ')} UTC`,
-    answer: answerOf(run, description, found.scores),
+    answer: answerOf(run, description, groups),
     figures,
-    metrics: found.scores.filter(isScored).map(metricsGrid),
-    perClass: found.scores.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
+    metrics: scored.map((group) =>
+      group.scores.length > 1 ? instancesGrid(group) : metricsGrid(group.scores[0]!),
+    ),
+    perClass: alone.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
     steps: stepsGrid(run.nodes, found),
     profiles: found.profiles.map(profileGrid),
     texts: found.texts,
@@ -141,60 +121,6 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
       Object.entries(optional).filter(([, made]) => made !== undefined),
     ) as Partial<View>),
   };
-}
-
-const isScored = ({ main }: Score) => main !== undefined;
-const valueText = ({ value }: Measure) => (typeof value === 'number' ? number(value) : shown(value));
-const orNothing = (value: number | undefined) => (value === undefined ? '' : number(value));
-
-/** Columns that are empty in all rows are left out. */
-function metricsGrid({ address, use, measures }: Score): Grid {
-  const columns: readonly [label: string, text: (m: Measure) => string][] = [
-    ['metric', (m) => m.name],
-    ['value>', valueText],
-    ['interval>', (m) => (m.interval ? `${number(m.interval.lower)} – ${number(m.interval.upper)}` : '')],
-    ['baseline>', (m) => orNothing(m.baseline)],
-    ['shuffled labels>', (m) => orNothing(m.control)],
-    ['random split>', (m) => orNothing(m.randomSplit)],
-    ['ceiling>', (m) => orNothing(m.ceiling)],
-    ['what it is', (m) => m.description],
-  ];
-  const used = columns.filter(([, text]) => measures.some((measure) => text(measure) !== ''));
-  return grid(
-    used.map(([label]) => label),
-    measures.map((measure) => used.map(([, text]) => text(measure))),
-    `${address} (${use})`,
-  );
-}
-
-function perClassGrid({ address, details }: Score): Grid[] {
-  const classes = details['per_class'];
-  if (!Array.isArray(classes) || classes.length === 0) return [];
-  const rows = classes as readonly { readonly [name: string]: string | number | undefined }[];
-  const cell = (row: (typeof rows)[number], name: string) =>
-    typeof row[name] === 'number' ? orNothing(row[name]) : String(row[name] ?? '');
-  const names = ['precision', 'recall', 'f1', 'roc_auc', 'average_precision'].filter((name) =>
-    rows.some((row) => row[name] !== undefined),
-  );
-  return [
-    grid(
-      ['class', 'rows>', ...names.map((name) => `${name.replaceAll('_', ' ')}>`)],
-      rows.map((row) => [cell(row, 'class'), cell(row, 'support'), ...names.map((name) => cell(row, name))]),
-      `Classes of ${address}`,
-    ),
-  ];
-}
-
-function sizesGrid({ address, details }: Score): Grid[] {
-  if (!Array.isArray(details['sizes'])) return [];
-  const sizes = details['sizes'] as readonly { cluster: string; rows: number; share: number }[];
-  return [
-    grid(
-      ['cluster', 'rows>', 'share>'],
-      sizes.map(({ cluster, rows, share }) => [cluster, grouped(rows), percent(share)]),
-      `Clusters of ${address}`,
-    ),
-  ];
 }
 
 const stateOf = {

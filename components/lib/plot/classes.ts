@@ -7,9 +7,15 @@ export interface Coded {
 const byNumber = (a: string, b: string) => Number(a) - Number(b);
 const byCodePoint = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** By number where all are numbers, else by code point. */
+export function orderedLabels(labels: Iterable<string>): string[] {
+  const list = [...labels];
+  const numeric = list.every((label) => label.trim() !== '' && Number.isFinite(Number(label)));
+  return list.sort(numeric ? byNumber : byCodePoint);
+}
+
 /**
- * The same rows with codes into one list of labels, those that occur: by number where all are numbers, else by code
- * point. So a class has one colour in all maps of a figure.
+ * The same rows with codes into one list of labels, those that occur, in order. So a class has one colour in all maps of a figure.
  */
 export function shareLabels(columns: readonly Coded[]): { codes: Int32Array[]; labels: string[] } {
   const used = new Set<string>();
@@ -20,8 +26,7 @@ export function shareLabels(columns: readonly Coded[]): { codes: Int32Array[]; l
       if (seen[code]) used.add(label);
     });
   }
-  const numeric = [...used].every((label) => label.trim() !== '' && Number.isFinite(Number(label)));
-  const labels = [...used].sort(numeric ? byNumber : byCodePoint);
+  const labels = orderedLabels(used);
   const place = new Map(labels.map((label, code) => [label, code]));
   const codes = columns.map((column) => {
     const translate = column.labels.map((label) => place.get(label) ?? -1);

@@ -33,7 +33,7 @@ export function comparisonFigure(title: string, axisLabel: string, bars: readonl
   const [blue] = classColours(1);
   const zero = placeX(panel, 0);
   return figure(
-    panel.left + panel.width + 74,
+    Math.max(panel.left + panel.width + 74, textWidth(title, 14) + 44),
     panel.top + panel.height + 50,
     title,
     text(16, 24, title, { size: 14, weight: 'bold' }),

@@ -1,6 +1,7 @@
 import { classColours } from './colours.js';
 import { axes, line, marginBottom, marginLeft, type Panel, placeX, placeY } from './panel.js';
 import { element, faint, figure, type Markup, text } from './svg.js';
+import { textWidth } from './text.js';
 
 /** Predictions over the truth; on the diagonal, both are equal. `points`: pairs of truth and prediction. */
 export function scatterFigure(
@@ -24,7 +25,7 @@ export function scatterFigure(
   const [blue] = classColours(1);
   const opacity = points.length > 300 ? 0.35 : 0.7;
   return figure(
-    panel.left + panel.width + 24,
+    Math.max(panel.left + panel.width + 24, textWidth(title, 14) + 90),
     panel.top + panel.height + marginBottom + 8,
     title,
     text(16, 24, title, { size: 14, weight: 'bold' }),
