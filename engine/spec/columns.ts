@@ -10,6 +10,7 @@ import type { Field } from './field.js';
 import { firstInstance, knownBindings, knownSettings } from './known.js';
 import { type Lineage, learnedBefore, lineageOf, mergedLineage, scoredOnOwnRows, sideOf } from './leakage.js';
 import type { Pipeline, PrepItem, Step, Value, Wire } from './pipeline.js';
+import { checkRowExpressions } from './row-expressions.js';
 
 /** What a table output holds, or a model was trained on, as far as it is known before the run. */
 type Planned = PlannedSchema;
@@ -125,6 +126,14 @@ class Flow {
     const { values, complete } = await knownSettings(step.with, config, bindings);
     const at = (path: Where) => step.place(path);
     if (info.kind !== 'transform') checkNames(values, config, inputs, at, this.problems);
+    const main = Object.keys(info.inputs).find((port) => info.inputs[port]!.kind === 'table');
+    await checkRowExpressions(
+      values,
+      config,
+      main === undefined ? undefined : inputs[main],
+      at,
+      this.problems,
+    );
     if (info.needs.includes('predictions')) checkModelFits(step, info, inputs, this.problems);
     if (info.kind === 'estimator')
       return { model: await this.#estimator(step, inputs['in'] ?? unknown, bindings) };

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { byPlace, type Problem, type Result } from '../problem.js';
 import { loadCel } from './evaluate.js';
 import { Files, type ReadOptions } from './files.js';
+import { entryOf } from './node.js';
 import type { Pipeline } from './pipeline.js';
+import { report } from './report.js';
 
 export type { ReadOptions } from './files.js';
 
@@ -18,6 +20,18 @@ export async function readPipeline(file: string, options: ReadOptions): Promise<
   if (source && /\$\{\{|\.ya?ml/.test(source.text)) reader.cel = await loadCel();
   const pipeline =
     source && reader.read(path, source, { set: options.set ?? {}, partial: options.partial === true });
+  const input = pipeline && Object.keys(pipeline.inputs)[0];
+  if (source && input !== undefined && options.partial !== true) {
+    const { keyAt } = entryOf(source.root, 'inputs')!;
+    const hint = 'use it from another pipeline: use: ./this.yaml, in: …';
+    report(
+      problems,
+      'spec/missing-key',
+      `this pipeline takes "${input}" from another one, and cannot run by itself`,
+      keyAt,
+      hint,
+    );
+  }
   const all = unique(problems).sort(byPlace);
   if (!pipeline || all.some((p) => p.severity === 'error')) return { ok: false, problems: all };
   return { ok: true, value: pipeline, warnings: all };

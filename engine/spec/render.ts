@@ -21,6 +21,9 @@ export function renderYaml(pipeline: Pipeline): string {
     Seq: (_, node) => {
       node.flow = short(node);
     },
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && node.value.includes('${{')) node.type = 'QUOTE_DOUBLE';
+    },
   });
   return document.toString({ lineWidth: 110, flowCollectionPadding: true });
 }

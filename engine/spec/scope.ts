@@ -95,6 +95,11 @@ export function lookUp(
     case 'steps':
       return stepMember(path, scope);
     default: {
+      if (root === 'row')
+        return wrong(
+          '"row" is known only in fields over rows',
+          'these are written without ${{ }}: row.depth > 3',
+        );
       const near = own(otherTools, root) ?? nearest(root, contexts);
       const hint = near ? `did you mean ${near}${name ? `.${name}` : ''}?` : `known: ${contexts.join(', ')}`;
       const text = name === undefined && !near ? '; text needs quotes of its own' : '';

@@ -1,11 +1,12 @@
 import type { Json } from '../canonical.js';
-import { type Problem, problem } from '../problem.js';
+import { nearest, type Problem, problem } from '../problem.js';
 import { Converter, type ExpressionReader } from './convert.js';
 import type { Field } from './field.js';
 import { tuneField } from './file-fields.js';
 import { entryOf, type Node } from './node.js';
 import { own } from './own.js';
 import type { Dimension, Tune } from './pipeline.js';
+import { report } from './report.js';
 import type { Target } from './target.js';
 
 /** `tune:` of an estimator: its space is checked against the estimator's own settings. */
@@ -30,6 +31,7 @@ export function readTune(
     problems.push(
       problem('spec/type', '"space" takes a map: setting: { int: [from, to] }', { at: written.at }),
     );
+  checkMetric(entryOf(node, 'metric')?.value, target, problems);
   const space: { [key: string]: Dimension } = {};
   if (written?.kind === 'map')
     for (const { key, keyAt, value: dimension } of written.entries) {
@@ -60,6 +62,17 @@ export function readTune(
     }
   }
   return { ...(metric !== undefined && { metric }), method, trials, folds, round, space, at: node.at };
+}
+
+/** What training may be steered by is what its folds measure: `cv_f1_weighted` says that `f1_weighted` is. */
+function checkMetric(node: Node | undefined, target: Target, problems: Problem[]): void {
+  const known = Object.keys(target.metrics).flatMap((name) =>
+    name.startsWith('cv_') ? [name.slice(3)] : [],
+  );
+  if (node?.kind !== 'scalar' || known.length === 0 || known.includes(node.text)) return;
+  const near = nearest(node.text, known);
+  const hint = near ? `did you mean ${near}?` : `known: ${known.join(', ')}`;
+  report(problems, 'spec/value', `${target.label} is not steered by "${node.text}"`, node.at, hint);
 }
 
 function readDimension(

@@ -131,7 +131,10 @@ export const catalog: Pick<Catalog, 'components'> = {
         determinism: 'seeded',
         inputs: { in: table('training rows') },
         outputs: { model: model('the model') },
-        metrics: { cv_f1: { description: 'mean over folds' } },
+        metrics: {
+          cv_f1: { description: 'mean over folds' },
+          cv_f1_weighted: { description: 'mean over folds' },
+        },
       },
     ),
     info('evaluate.classification', Config({}), {

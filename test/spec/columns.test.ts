@@ -13,7 +13,7 @@ import {
   table,
 } from '#dist/engine/component.js';
 import { infoOf } from '#dist/engine/info.js';
-import { ColumnName, Config, Path, Type } from '#dist/engine/schema.js';
+import { ColumnName, Config, Expression, Path, Type } from '#dist/engine/schema.js';
 import { checkColumns } from '#dist/engine/spec/columns.js';
 import { readPipeline } from '#dist/engine/spec/read.js';
 
@@ -101,6 +101,15 @@ const definitions: AnyDefinition[] = [
     },
     run: never,
   }),
+  defineComponent({
+    ...common,
+    name: 'prep.filter',
+    config: Config({ where: Expression('row'), also: Type.Optional(Type.Array(Expression('row'))) }),
+    inputs: { in: table('rows') },
+    outputs: { out: table('rows') },
+    columns: (_, inputs) => ({ out: inputs['in']! }),
+    run: never,
+  }),
   defineTransform({
     ...common,
     name: 'prep.pca',
@@ -175,7 +184,9 @@ async function flowOf(steps: string, rest = '') {
   const flow = await checkColumns(result.value, { project, catalog });
   const messages = flow.problems.map((p) => {
     const line = p.at?.file === 'main.yaml' ? text.split('\n')[p.at.line - 1] : undefined;
-    const shown = line?.slice(p.at!.col - 1, p.at!.col - 1 + p.at!.length) ?? `${p.at?.file}:${p.at?.line}`;
+    const shown =
+      line?.slice(p.at!.col - 1, p.at!.col - 1 + p.at!.length).replace(/^"(.*)"$/, '$1') ??
+      `${p.at?.file}:${p.at?.line}`;
     return `${shown}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`;
   });
   return { messages, names: (key: string) => flow.schemas.get(key)?.fields.map((f) => f.name) };
@@ -276,6 +287,24 @@ describe('columns before the run', () => {
     expect(keys.messages).toEqual([
       'keys: train.forest has no column with the role feature to learn from (set roles where the table is read, with "columns:")',
     ]);
+  });
+
+  test('expressions over rows read columns that are there', async () => {
+    const filter = async (where: string) =>
+      (
+        await flowOf(
+          `${header}  kept: { use: prep.filter, in: rows, with: { where: ${JSON.stringify(where)} } }\n`,
+        )
+      ).messages;
+    expect(await filter("row.depth > 3 && row.facies == 'sand'")).toEqual([]);
+    expect(await filter('row.depht > 3')).toEqual([
+      'row.depht > 3: there is no column "depht" here (did you mean depth?)',
+    ]);
+    expect(await filter('depth > 3')).toEqual([
+      'depth > 3: an expression over each row reads row.NAME, not depth (write row.depth)',
+    ]);
+    expect(await filter('row.depth >')).toEqual(['row.depth >: the expression ends too early']);
+    expect(await filter("1 > 'a'")).toEqual(["1 > 'a': > does not work between a number and text"]);
   });
 
   test('nothing is said of tables that nobody can know', async () => {
