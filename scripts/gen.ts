@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
+import { published, publishedProject } from '../engine/spec/schema.js';
 import { readComponents } from './manifest.js';
 import { referencePages } from './reference.js';
 
@@ -12,7 +13,12 @@ const components = await readComponents();
 const manifest = `${JSON.stringify({ generated: 'by scripts/gen.ts', components }, null, 1)}\n`;
 writeFileSync(join(packageRoot, 'dist', 'components', 'manifest.json'), manifest);
 
-const generated = new Map([...referencePages(components)]);
+const catalog = { components: new Map(components.map((info) => [info.name, info])) };
+const generated = new Map([
+  ...referencePages(components),
+  ['schemas/pipeline.json', `${JSON.stringify(published(catalog), null, 1)}\n`],
+  ['schemas/project.json', `${JSON.stringify(publishedProject(), null, 1)}\n`],
+]);
 
 if (process.argv.includes('--manifest')) process.exit();
 const check = process.argv.includes('--check');
