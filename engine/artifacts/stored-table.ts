@@ -2,12 +2,21 @@ import type { Digest } from '../canonical.js';
 import type { Column } from './column.js';
 import { tableDigest } from './content.js';
 import { Frame } from './frame.js';
-import type { TableSchema } from './schema.js';
+import type { Field, TableSchema } from './schema.js';
 import { empty } from './slice.js';
 import type { Source } from './source.js';
 import type { Table, TableManifest } from './table.js';
 
 const batchRows = 8192;
+const batchBytes = 4 * 2 ** 20;
+
+/** Rows a batch: fewer where vectors are wide, by the columns alone. */
+const usualRows = (fields: readonly Field[]): number => {
+  const width = fields.reduce((sum, field) => sum + 4 * (field.width ?? 2), 0);
+  let rows = batchRows;
+  while (rows > 64 && rows * width > batchBytes) rows /= 2;
+  return rows;
+};
 
 /** A table whose values are read when asked for. */
 export class StoredTable implements Table {
@@ -45,7 +54,8 @@ export class StoredTable implements Table {
   async *batches(
     options: { columns?: readonly string[]; rows?: number } = {},
   ): AsyncGenerator<Frame, void, undefined> {
-    const { columns = this.#names(), rows = batchRows } = options;
+    const { columns = this.#names() } = options;
+    const { rows = usualRows(columns.map((name) => this.#field(name))) } = options;
     for (let from = 0; from < this.rows; from += rows)
       yield await this.#frame(columns, from, Math.min(this.rows, from + rows));
   }

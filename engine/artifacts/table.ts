@@ -56,7 +56,7 @@ export interface Table {
   column(name: string): Promise<Column>;
   /** The named columns (default: all) whole, in memory. */
   frame(names?: readonly string[]): Promise<Frame>;
-  /** Frames of at most `rows` rows (default 8,192), in order. */
+  /** Frames of `rows` rows, the last of fewer (default 8,192, less where vectors are wide), in order. */
   batches(options?: { columns?: readonly string[]; rows?: number }): AsyncIterable<Frame>;
 }
 

@@ -26,8 +26,6 @@ export interface PreparedData {
   readonly data: TrainingData;
 }
 
-const batchRows = 8192;
-
 /**
  * Columns that a transform sees: features, group, order and position; while fitting also target and weight.
  * Never a key, so that no model can learn one by heart.
@@ -116,11 +114,11 @@ export async function applyItem(
   if (item.definition.fitOnly) return table;
   const names = visible(table.schema, false);
   const context = env.context(item.definition, item.config, seed, item.where);
-  const rows = item.definition.scope === 'row' ? batchRows : Number.POSITIVE_INFINITY;
+  const whole = item.definition.scope !== 'row';
   let writer: ReturnType<LearnEnvironment['tables']['writer']> | undefined;
   let changed: readonly string[] = [];
   let done = 0;
-  for await (const frame of frames(table, names, rows)) {
+  for await (const frame of frames(table, names, whole)) {
     env.signal.throwIfAborted();
     const out = await item.definition.apply(context, state, frame);
     checkRows(item, frame.rows, out.rows);
@@ -163,9 +161,9 @@ async function merge(
 }
 
 /** Batches of a table, and one empty frame where it has no rows, so that schemas are always seen. */
-async function* frames(table: Table, names: readonly string[], rows: number): AsyncIterable<Frame> {
-  if (table.rows === 0 || rows >= table.rows) yield table.frame(names);
-  else yield* table.batches({ columns: names, rows });
+async function* frames(table: Table, names: readonly string[], whole: boolean): AsyncIterable<Frame> {
+  if (table.rows === 0 || whole) yield table.frame(names);
+  else yield* table.batches({ columns: names });
 }
 
 function checkRows(item: PathItem, before: number, after: number): void {
@@ -217,9 +215,9 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
   const fields = predictionFields(fitted.path.estimator.definition.task, fitted.target?.classes);
   const writer = env.tables.writer({ fields });
   const names = visible(data.schema, false);
-  const rows = scopeOf(fitted.path.items) === 'row' ? batchRows : Number.POSITIVE_INFINITY;
+  const whole = scopeOf(fitted.path.items) !== 'row';
   let done = 0;
-  for await (const frame of frames(data, names, rows)) {
+  for await (const frame of frames(data, names, whole)) {
     env.signal.throwIfAborted();
     await writer.append(await predictFrame(env, fitted, frame));
     done += frame.rows;
