@@ -85,20 +85,29 @@ export const shapKernel: Kernel<ShapArgs> = {
       for (let i = block * blockRows; i < end; i++) {
         for (let j = 0; j < row.length; j++) row[j] = x[j * rows + i]!;
         agree(ensemble, tree, row);
-        descend(
-          tree.nodes,
-          tree.points,
-          tree.parent,
-          tree.before,
-          tree.agrees,
-          tree.with,
-          tree.without,
-          tree.product,
-        );
+        descend(tree.nodes, tree.points, tree.parent, tree.before, tree.agrees, tree.factors, tree.product);
         for (let k = 0; k < tree.outputs; k++) {
           const output = tree.output < 0 ? k : tree.output;
           const at = (i * meta.outputs + output) * meta.features;
-          ascend(tree, k, meta.scale, values, at);
+          tree.sums.fill(0);
+          ascend(
+            tree.nodes,
+            tree.points,
+            tree.parent,
+            tree.edge,
+            tree.before,
+            tree.share,
+            tree.agrees,
+            tree.credits,
+            tree.product,
+            tree.leaf,
+            tree.outputs,
+            k,
+            meta.scale,
+            tree.sums,
+            values,
+            at,
+          );
         }
       }
     }
@@ -109,7 +118,6 @@ export const shapKernel: Kernel<ShapArgs> = {
 interface Layout {
   readonly nodes: number;
   readonly points: number;
-  readonly weights: Float64Array;
   readonly first: number;
   readonly output: number;
   /** Values a leaf has. */
@@ -120,9 +128,10 @@ interface Layout {
   readonly before: Int32Array;
   /** Share z of weight that agrees with all tests of that feature down to here. */
   readonly share: Float64Array;
-  /** f at each point, for rows that agree and that do not. */
-  readonly with: Float64Array;
-  readonly without: Float64Array;
+  /** f of node n at each point, for rows that do not agree at `2n × points`, for those that do behind them. */
+  readonly factors: Float64Array;
+  /** In the same places the rule's weight over f. */
+  readonly credits: Float64Array;
   /** Leaf values: of output k of node n at `[n * outputs + k]`, 0 at inner nodes. */
   readonly leaf: Float64Array;
   /** Per row: whether it agrees with the path's tests of the edge's feature. */
@@ -165,17 +174,19 @@ function layOut(ensemble: Ensemble, t: number): Layout {
   }
   const { nodes: points, weights } = gaussLegendre(Math.ceil(most / 2));
   const q = points.length;
-  const agreeing = new Float64Array(nodes * q).fill(1);
-  const differing = new Float64Array(nodes * q).fill(1);
+  const factors = new Float64Array(2 * nodes * q).fill(1);
+  const credits = new Float64Array(2 * nodes * q);
   for (let n = 1; n < nodes; n++)
     for (let p = 0; p < q; p++) {
-      differing[n * q + p] = share[n]! * (1 - points[p]!);
-      agreeing[n * q + p] = points[p]! + differing[n * q + p]!;
+      const at = 2 * n * q + p;
+      factors[at] = share[n]! * (1 - points[p]!);
+      factors[at + q] = points[p]! + factors[at]!;
+      credits[at] = weights[p]! / factors[at]!;
+      credits[at + q] = weights[p]! / factors[at + q]!;
     }
   return {
     nodes,
     points: q,
-    weights,
     first,
     output,
     outputs,
@@ -183,8 +194,8 @@ function layOut(ensemble: Ensemble, t: number): Layout {
     edge,
     before,
     share,
-    with: agreeing,
-    without: differing,
+    factors,
+    credits,
     leaf,
     agrees: new Uint8Array(nodes).fill(1),
     product: new Float64Array(nodes * q).fill(1),
@@ -212,22 +223,21 @@ function descend(
   parent: Int32Array,
   before: Int32Array,
   agrees: Uint8Array,
-  agreeing: Float64Array,
-  differing: Float64Array,
+  factors: Float64Array,
   product: Float64Array,
 ): void {
   for (let n = 1; n < nodes; n++) {
     const from = parent[n]! * points;
     const at = n * points;
+    const factor = (2 * n + agrees[n]!) * points;
     const last = before[n]!;
-    const factor = agrees[n] ? agreeing : differing;
-    if (last === 0) {
-      for (let p = 0; p < points; p++) product[at + p] = product[from + p]! * factor[at + p]!;
-      continue;
+    if (last === 0)
+      for (let p = 0; p < points; p++) product[at + p] = product[from + p]! * factors[factor + p]!;
+    else {
+      const old = (2 * last + agrees[last]!) * points;
+      for (let p = 0; p < points; p++)
+        product[at + p] = (product[from + p]! * factors[factor + p]!) / factors[old + p]!;
     }
-    const old = agrees[last] ? agreeing : differing;
-    for (let p = 0; p < points; p++)
-      product[at + p] = (product[from + p]! * factor[at + p]!) / old[last * points + p]!;
   }
 }
 
@@ -235,26 +245,41 @@ function descend(
  * Adds up leaves towards the root; each edge gives its feature what the leaves below owe to it, less what the
  * feature's edge before was given for them.
  */
-function ascend(tree: Layout, k: number, scale: number, values: Float64Array, into: number): void {
-  const { nodes, points, weights, parent, edge, before, share, agrees, product, sums, leaf, outputs } = tree;
-  sums.fill(0);
+function ascend(
+  nodes: number,
+  points: number,
+  parent: Int32Array,
+  edge: Int32Array,
+  before: Int32Array,
+  share: Float64Array,
+  agrees: Uint8Array,
+  credits: Float64Array,
+  product: Float64Array,
+  leaf: Float64Array,
+  outputs: number,
+  k: number,
+  scale: number,
+  sums: Float64Array,
+  values: Float64Array,
+  into: number,
+): void {
   for (let n = nodes - 1; n > 0; n--) {
     const at = n * points;
     const up = parent[n]! * points;
     const v = leaf[n * outputs + k]!;
     const last = before[n]!;
-    const factor = agrees[n] ? tree.with : tree.without;
-    const old = agrees[last] ? tree.with : tree.without;
-    const gain = agrees[n]! - share[n]!;
-    const given = last === 0 ? 0 : agrees[last]! - share[last]!;
-    let sum = 0;
+    const credit = (2 * n + agrees[n]!) * points;
+    const old = (2 * last + agrees[last]!) * points;
+    let owed = 0;
+    let given = 0;
     for (let p = 0; p < points; p++) {
       const below = sums[at + p]! + v * product[at + p]!;
       sums[up + p]! += below;
-      let owed = gain / factor[at + p]!;
-      if (given !== 0) owed -= given / old[last * points + p]!;
-      sum += weights[p]! * below * owed;
+      owed += below * credits[credit + p]!;
+      given += below * credits[old + p]!;
     }
-    values[into + edge[n]!]! += scale * sum;
+    // At the root, `given` is multiplied by 1 − 1.
+    values[into + edge[n]!]! +=
+      scale * (owed * (agrees[n]! - share[n]!) - given * (agrees[last]! - share[last]!));
   }
 }
