@@ -2,7 +2,7 @@ import { cell } from '../artifacts/column.js';
 import type { Frame } from '../artifacts/frame.js';
 import type { Table } from '../artifacts/table.js';
 import { short } from './print.js';
-import { columns } from './terminal.js';
+import { columns, wrapped } from './terminal.js';
 
 const WIDEST = 24;
 
@@ -40,5 +40,6 @@ export function frameText(frame: Frame, width: number): string {
     width,
     shown.map(({ name }) => name),
   );
-  return left.length === 0 ? text : `${text}\nand ${left.length} more: ${left.join(', ')}`;
+  if (left.length === 0) return text;
+  return [text, ...wrapped(`and ${left.length} more: ${left.join(', ')}`, width)].join('\n');
 }
