@@ -7,7 +7,7 @@ import { Environment, type ParseResult } from '@marcbachmann/cel-js';
  */
 
 /** Longest expression, in characters. */
-export const MAX_LENGTH = 2000;
+const MAX_LENGTH = 2000;
 
 export type CelType = 'number' | 'text' | 'bool' | 'list' | 'map' | 'null' | 'any';
 

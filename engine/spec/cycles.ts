@@ -2,11 +2,11 @@ import { type Problem, problem } from '../problem.js';
 import type { Expression, Step, Value } from './pipeline.js';
 
 /** Steps named by the expressions of a value. */
-export function stepsIn(value: Value): readonly string[] {
+function stepsIn(value: Value): readonly string[] {
   return expressionsIn(value).flatMap((expression) => expression.steps);
 }
 
-export function expressionsIn(value: Value): readonly Expression[] {
+function expressionsIn(value: Value): readonly Expression[] {
   switch (value.kind) {
     case 'constant':
       return [];

@@ -1,7 +1,7 @@
 import { type Place, type Problem, problem } from '../problem.js';
 
 /** Longest text of a YAML file that is read, in bytes. */
-export const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Bytes of a text file as text without byte-order mark; what is wrong with the encoding as problems. */
 export function decode(file: string, bytes: Uint8Array): { text: string; problems: Problem[] } {
@@ -86,7 +86,7 @@ function oddCharacters(file: string, text: string): Problem[] {
 }
 
 /** Place of text[start, end), cut at the end of its line. For one place; `source.ts` makes many by a table. */
-export function placeAt(file: string, text: string, start: number, end: number): Place {
+function placeAt(file: string, text: string, start: number, end: number): Place {
   const before = text.slice(0, start);
   const line = before.split('\n').length;
   const col = start - (before.lastIndexOf('\n') + 1) + 1;

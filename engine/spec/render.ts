@@ -177,7 +177,7 @@ const itemField = ({ items }: Field, index: number): Field =>
 const keyField = (field: Field, key: string): Field => own(field.properties, key) ?? anyKey(field) ?? {};
 
 /** `split.train`, `traces[survey=a]`; the main output by the step's name alone. */
-export function wireText({ step: id, port, instance }: Wire, pipeline: Pipeline): string {
+function wireText({ step: id, port, instance }: Wire, pipeline: Pipeline): string {
   const step = pipeline.steps.find((s) => s.id === id);
   if (!step) return id;
   const { target } = step;
