@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const layers: readonly (readonly string[])[] = [
   ['components/lib'],
   ['engine/problem', 'engine/codes', 'engine/canonical'],
-  ['engine/event', 'engine/schema', 'engine/artifacts', 'engine/component', 'engine/learn/bundle-format'],
+  [
+    'engine/event',
+    'engine/type',
+    'engine/schema',
+    'engine/artifacts',
+    'engine/component',
+    'engine/learn/bundle-format',
+  ],
   ['engine/learn'],
   ['engine/spec', 'engine/project'],
   ['engine/plan', 'engine/store'],
