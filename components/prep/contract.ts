@@ -18,7 +18,7 @@ import { isRowRule, rowTest } from '../lib/contract/rows.js';
 import { InputError } from '../lib/errors.js';
 
 const config = Config({
-  contract: Path({ description: 'YAML file with what the data must be; see the reference of its form' }),
+  contract: Path({ description: 'YAML file with what the data must be: see docs/data.md' }),
   on_breach: OneOf(['stop', 'warn', 'set_aside'], {
     default: 'stop',
     description:

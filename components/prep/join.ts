@@ -13,7 +13,7 @@ import type { Table } from '../../engine/artifacts/table.js';
 import { type Context, defineComponent, table } from '../../engine/component.js';
 import { nearest } from '../../engine/problem.js';
 import { ColumnName, Config, OneOf, type Static, Type } from '../../engine/schema.js';
-import { type Key, type Matches, matchKeys } from '../lib/join/match.js';
+import { type Key, type Matches, matchKernel } from '../lib/join/match.js';
 
 const config = Config({
   keys: Type.Array(
@@ -161,7 +161,9 @@ async function matched(ctx: Context<typeof config>, left: Table, right: Table): 
     keys.left.push(x);
     keys.right.push(y);
   }
-  return matchKeys(keys.left, keys.right, left.rows, right.rows);
+  const sizes = { leftRows: left.rows, rightRows: right.rows };
+  const [found] = await ctx.compute(matchKernel, { ...keys, ...sizes }, { signal: ctx.signal });
+  return found!;
 }
 
 const numberKey = (column: Column): Key =>

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Digest } from '../canonical.js';
 import { ColumnContent } from './content.js';
 import type { Field } from './schema.js';
@@ -17,8 +18,10 @@ export async function contentsOf(
   for (const field of fields) {
     const content = new ColumnContent(field);
     for (const part of parts)
-      for (const { from, to } of cutsOf(part.rows, blockRows))
+      for (const { from, to } of cutsOf(part.rows, blockRows)) {
         await add(content, source, part.columns[field.name]!, numbersOf(from, to));
+        if (to - from === blockRows) await setImmediate();
+      }
     contents[field.name] = content.digest();
   }
   return contents;

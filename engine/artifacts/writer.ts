@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { encodeColumn } from './arrow.js';
 import { type Column, rowsOf } from './column.js';
 import { ColumnContent } from './content.js';
@@ -10,9 +11,12 @@ import type { ColumnRef, Part, Table, TableManifest, TableWriter } from './table
 
 /** Rows and bytes at which a part is written. A power of two, so that batches rarely straddle parts. */
 const partRows = 65_536;
-const partBytes = 64 * 2 ** 20;
+const partBytes = 16 * 2 ** 20;
 
 const sizes = { float64: 8, int64: 8, timestamp: 8, float32: 4, int32: 4, date: 4, string: 4, bool: 1 };
+
+/** Parts from this size on are long enough to make others wait. */
+const yieldRows = 8192;
 
 /** Rows a part: as many as fit the bytes by the fixed-width columns, so that it depends on the schema alone. */
 function rowsPerPart(schema: TableSchema): number {
@@ -71,6 +75,8 @@ export class Writer implements TableWriter {
     for (const { name } of this.#schema.fields) {
       const column = concat(this.#waiting.map((frame) => frame.column(name)));
       this.#contents.get(name)!.add(column);
+      // Hashing and encoding a large part takes a while each; others get their turn between columns.
+      if (this.#rows >= yieldRows) await setImmediate();
       columns[name] = { object: await putColumn(this.#objects, column) };
     }
     this.#parts.push({ rows: this.#rows, columns });

@@ -81,6 +81,11 @@ describe('pipelines shown in the README read without a problem', () => {
 test('each dependency has a line that says why it is here, and none that is gone has', () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const table = readFileSync(join(root, 'docs/dependencies.md'), 'utf8').match(/^\|[^|]+\|/gm) ?? [];
-  const named = table.slice(2).flatMap((cell) => cell.replaceAll('|', '').split(',').map((name) => name.trim()));
+  const named = table.slice(2).flatMap((cell) =>
+    cell
+      .replaceAll('|', '')
+      .split(',')
+      .map((name) => name.trim()),
+  );
   expect(named.sort()).toEqual(Object.keys(dependencies).sort());
 });

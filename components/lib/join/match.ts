@@ -1,3 +1,5 @@
+import type { Kernel } from '../compute/kernel.js';
+
 /** Values of a key column as numbers, equal for equal keys in both tables; NaN where there is none. */
 export type Key = ArrayLike<number>;
 
@@ -69,6 +71,17 @@ export function matchKeys(
     ...(repeatedRight && { repeatedRight }),
   };
 }
+
+/** `matchKeys` on a worker: one block, since its table is built from all rows. */
+export const matchKernel: Kernel<
+  { left: readonly Key[]; right: readonly Key[]; leftRows: number; rightRows: number },
+  Matches
+> = {
+  name: 'matchKernel',
+  url: import.meta.url,
+  blocks: () => 1,
+  run: ({ left, right, leftRows, rightRows }) => matchKeys(left, right, leftRows, rightRows),
+};
 
 function reverse(values: number[], from: number): void {
   for (let a = from, b = values.length - 1; a < b; a++, b--) {
