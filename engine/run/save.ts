@@ -9,8 +9,8 @@ import { replaceFile } from '../store/files.js';
 import type { Saved } from './result.js';
 import type { Workspace } from './workspace.js';
 
-/** Digest of what the engine last wrote to each path: a file that differs from it was changed by someone. */
-type Written = { [path: string]: Digest };
+/** What the engine last wrote to each path: a file that differs from `file` was changed by someone. */
+type Written = { [path: string]: { readonly file: Digest; readonly content: Digest } };
 
 const ledger = (workspace: Workspace) => join(folders(workspace.project.root).state, 'saved.json');
 
@@ -28,8 +28,10 @@ function readLedger(workspace: Workspace): Written {
  */
 export async function saveOutput(
   workspace: Workspace,
-  artifact: Artifact,
+  load: () => Promise<Artifact>,
   request: {
+    /** Content digest of the output: where it was written before and nobody touched the file, that stands. */
+    content: Digest;
     port: string;
     path: string;
     runFolder: string;
@@ -44,7 +46,10 @@ export async function saveOutput(
   mkdirSync(dirname(scratch), { recursive: true });
   const written = readLedger(workspace);
   const present = existsSync(path) ? await workspace.digests.digest(path) : undefined;
-  const mine = present === undefined || present === written[shown];
+  const mine = present === undefined || present === written[shown]?.file;
+  if (present !== undefined && mine && written[shown]?.content === request.content)
+    return { port: request.port, path: shown, digest: present };
+  const artifact = await load();
   const target = mine ? path : scratch;
   mkdirSync(dirname(target), { recursive: true });
   await writeArtifact(workspace.objects, artifact, target, request.at);
@@ -56,6 +61,9 @@ export async function saveOutput(
       digest,
       kept: relative(workspace.project.root, scratch).split(sep).join('/'),
     };
-  replaceFile(ledger(workspace), JSON.stringify({ ...readLedger(workspace), [shown]: digest }));
+  replaceFile(
+    ledger(workspace),
+    JSON.stringify({ ...readLedger(workspace), [shown]: { file: digest, content: request.content } }),
+  );
   return { port: request.port, path: shown, digest };
 }

@@ -338,8 +338,8 @@ async function save(
     if (problems.length > 0) throw new ProblemError(...problems);
     const output = outputs[port];
     if (!output) continue;
-    const artifact = await loadArtifact(run.workspace, output);
-    const file = await saveOutput(run.workspace, artifact, {
+    const file = await saveOutput(run.workspace, () => loadArtifact(run.workspace, output), {
+      content: output.content,
       port,
       path: String(path),
       runFolder: run.runFolder,
