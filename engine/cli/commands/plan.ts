@@ -7,7 +7,7 @@ import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
 import { readChecked } from '../read-checked.js';
 import { outsideOf } from '../session.js';
-import { columns, duration, terminalOf } from '../terminal.js';
+import { columns, duration, terminalOf, wrapped } from '../terminal.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
@@ -37,9 +37,8 @@ export const run: Run = async ([typed], options) => {
     );
     const seconds = previews.reduce((sum, node) => sum + (node.expected ?? 0), 0);
     const count = (action: string) => previews.filter((node) => node.action === action).length;
-    print(
-      `\n${count('run')} to run, ${count('reuse')} reused, ${count('skip')} skipped, ${count('unknown')} decided when what they take is there${seconds > 0 ? `; about ${duration(seconds)} going by past runs` : ''}`,
-    );
+    const line = `${count('run')} to run, ${count('reuse')} reused, ${count('skip')} skipped, ${count('unknown')} decided when what they take is there${seconds > 0 ? `; about ${duration(seconds)} going by past runs` : ''}`;
+    print(`\n${wrapped(line, t.columns).join('\n')}`);
     printProblems(problems);
     return 0;
   } finally {
