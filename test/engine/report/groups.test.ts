@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerOf } from '#dist/engine/report/answer.js';
 import { chartsOf } from '#dist/engine/report/charts.js';
-import { byStep, scoreOf } from '#dist/engine/report/scores.js';
+import { byStep, ceilings, scoreOf } from '#dist/engine/report/scores.js';
 import type { NodeResult, RunResult } from '#dist/engine/run/result.js';
 
 const node = (address: string, metrics: NodeResult['metrics']): NodeResult => ({
@@ -43,7 +43,7 @@ const details = [
   },
   {},
 ];
-const groups = byStep(nodes.map((one, i) => scoreOf(one, details[i]!, nodes)));
+const groups = byStep(nodes.map((one, i) => scoreOf(one, details[i]!, ceilings(nodes))));
 const run = { pipeline: 'p', status: 'done', seconds: 3, nodes } as unknown as RunResult;
 
 describe('instances of one step', () => {
@@ -84,7 +84,7 @@ describe('doubts', () => {
       ece: 0.05,
     };
     const interval = { intervals: { f1_weighted: { lower: 0.25, upper: 0.7 } } };
-    const one = byStep([scoreOf(node('score', values), interval, [])]);
+    const one = byStep([scoreOf(node('score', values), interval, {})]);
     const { doubt } = answerOf({ ...run, nodes: [] }, undefined, one);
     expect(doubt).toEqual([
       'score: the interval of f1_weighted reaches the baseline, 0.300; the gain may be chance.',
@@ -92,9 +92,9 @@ describe('doubts', () => {
     ]);
     // Of errors, less is better: an interval all below the baseline is no reason to doubt.
     const error = { rmse: 2, baseline_rmse: 5, control_rmse: 5.2, random_split_rmse: 3 };
-    const good = byStep([scoreOf(node('score', error), { intervals: { rmse: { lower: 1, upper: 3 } } }, [])]);
+    const good = byStep([scoreOf(node('score', error), { intervals: { rmse: { lower: 1, upper: 3 } } }, {})]);
     expect(answerOf({ ...run, nodes: [] }, undefined, good).doubt).toEqual([]);
-    const bad = byStep([scoreOf(node('score', { rmse: 6, baseline_rmse: 5 }), {}, [])]);
+    const bad = byStep([scoreOf(node('score', { rmse: 6, baseline_rmse: 5 }), {}, {})]);
     expect(answerOf({ ...run, nodes: [] }, undefined, bad).doubt).toEqual([
       'score: the model is no better than the baseline, so it has learned nothing of use.',
     ]);
