@@ -235,7 +235,9 @@ function openHead(bytes: Uint8Array, whole: boolean, config: Settings) {
   const dialect: Dialect = { delimiter, quote: QUOTE };
   const { fields, end, lines, bad } = firstRecord(rest, dialect);
   const line = config.skip + lines;
-  const names = config.header ? fields.map((name) => name.trim()) : fields.map((_, i) => `column_${i + 1}`);
+  const names = config.header
+    ? fields.map((name) => name.trim().normalize())
+    : fields.map((_, i) => `column_${i + 1}`);
   return {
     names,
     dialect,

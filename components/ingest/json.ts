@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { quoteText } from '../../engine/artifacts/duckdb.js';
-import { ingestRelation } from '../../engine/artifacts/ingest.js';
+import { ingestRelation, literalPath } from '../../engine/artifacts/ingest.js';
 import { defineComponent, table } from '../../engine/component.js';
 import { ColumnOverrides, Config, OneOf, Path, RoleName, Type } from '../../engine/schema.js';
 
@@ -34,7 +34,7 @@ export default defineComponent({
     const { path } = await ctx.files.input(ctx.config.path);
     const { form } = ctx.config;
     const format = form === 'lines' ? 'newline_delimited' : form;
-    const relation = `read_json(${quoteText(path)}, format = '${format}', sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%dT%H:%M:%S')`;
+    const relation = `read_json(${quoteText(await literalPath(path, () => ctx.files.scratch()))}, format = '${format}', sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%dT%H:%M:%S')`;
     const out = await ingestRelation(ctx, basename(path), relation, true);
     if (out.rows === 0) ctx.fail('data/rows', `${basename(path)} holds no rows`, { path: ['with', 'path'] });
     return { out };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { quoteText } from '../../engine/artifacts/duckdb.js';
-import { ingestRelation } from '../../engine/artifacts/ingest.js';
+import { ingestRelation, literalPath } from '../../engine/artifacts/ingest.js';
 import { defineComponent, table } from '../../engine/component.js';
 import { ColumnOverrides, Config, Path, RoleName, Type } from '../../engine/schema.js';
 
@@ -29,7 +29,7 @@ export default defineComponent({
     'use: ingest.parquet\nwith: { path: data/wells.parquet, select: [well, depth, gr], roles: { well: group } }',
   async run(ctx) {
     const { path } = await ctx.files.input(ctx.config.path);
-    const relation = `read_parquet(${quoteText(path)}, binary_as_string = true)`;
+    const relation = `read_parquet(${quoteText(await literalPath(path, () => ctx.files.scratch()))}, binary_as_string = true)`;
     return { out: await ingestRelation(ctx, basename(path), relation) };
   },
 });

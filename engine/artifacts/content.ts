@@ -36,8 +36,7 @@ export class ColumnContent {
 
   addExternal(external: ExternalColumn, rows: Uint32Array): void {
     if (rows.length === 0) return;
-    const { reader, digest, layout } = external;
-    const segment = this.#segment(digestOf({ reader, digest, layout }));
+    const segment = this.#segment(identityOf(external));
     segment.values.update(rows);
     segment.rows += rows.length;
   }
@@ -59,6 +58,19 @@ export class ColumnContent {
     this.#segments.push(segment);
     return segment;
   }
+}
+
+const identities = new WeakMap<ExternalColumn, Digest>();
+
+/** What a file's column is, wherever the file lies; remembered, since rows in any order ask for it row by row. */
+function identityOf(external: ExternalColumn): Digest {
+  let identity = identities.get(external);
+  if (identity === undefined) {
+    const { reader, digest, layout } = external;
+    identity = digestOf({ reader, digest, layout });
+    identities.set(external, identity);
+  }
+  return identity;
 }
 
 /** Rows in succession of one origin: a file and layout, or stored values. */

@@ -1,3 +1,5 @@
+import { rm, symlink } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { Code } from '../codes.js';
 import { connect, queryFrames } from './duckdb.js';
 import { planQuery, type TypeRemark } from './duckdb-types.js';
@@ -80,6 +82,15 @@ export async function ingestRelation(
   } finally {
     connection.closeSync();
   }
+}
+
+/** A path that DuckDB takes as it stands: stars and brackets would be patterns, so such a file is reached by a link. */
+export async function literalPath(path: string, scratch: () => Promise<string>): Promise<string> {
+  if (!/[*?[\]{}]/.test(path)) return path;
+  const link = join(await scratch(), `input${extname(path)}`);
+  await rm(link, { force: true });
+  await symlink(path, link);
+  return link;
 }
 
 /** DuckDB throws plain errors whose message begins with the kind: `Invalid Input Error: …`. */

@@ -37,11 +37,15 @@ async function add(
   const rows = ref.rows === undefined ? asked : choose(await source.selection(ref.rows), asked);
   if ('external' in ref) return content.addExternal(ref.external, rows);
   if (!('pieces' in ref)) return;
-  // Rows of several files in any order: one after the other, since their order is part of what is hashed.
+  // Rows of several files in any order: run by run, since their order is part of what is hashed.
   const starts = startsOf(ref.pieces);
-  for (const row of rows) {
-    const piece = pieceOf(starts, row);
-    await add(content, source, ref.pieces[piece]!.column, Uint32Array.of(row - starts[piece]!));
+  for (let from = 0; from < rows.length; ) {
+    const piece = pieceOf(starts, rows[from]!);
+    let to = from + 1;
+    while (to < rows.length && rows[to]! >= starts[piece]! && rows[to]! < starts[piece + 1]!) to++;
+    const local = rows.slice(from, to).map((row) => row - starts[piece]!);
+    await add(content, source, ref.pieces[piece]!.column, local);
+    from = to;
   }
 }
 

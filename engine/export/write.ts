@@ -13,13 +13,14 @@ import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
 import { metricsCsv, metricsYaml, reportMarkdown } from './metrics.js';
 import { parquetOf } from './parquet.js';
+import { writeSegy } from './segy.js';
 import { xlsxOf } from './xlsx.js';
 
-const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl'];
+const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl', '.sgy', '.segy'];
 
 /**
  * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, tsv, xlsx, parquet, arrow,
- * json or jsonl; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
+ * json, jsonl or sgy; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
  * csv or yaml, reports as json or md, models as json. The file appears whole or not at all.
  */
 export async function writeArtifact(
@@ -32,7 +33,8 @@ export async function writeArtifact(
   const content = await contentOf(objects, artifact, ending, at);
   const temporary = temporaryBeside(path);
   try {
-    if (content instanceof Uint8Array) await writeFile(temporary, content);
+    if (typeof content === 'function') await content(temporary);
+    else if (content instanceof Uint8Array) await writeFile(temporary, content);
     else await pipeline(Readable.from(content), createWriteStream(temporary));
     await rename(temporary, path);
   } catch (error) {
@@ -41,12 +43,13 @@ export async function writeArtifact(
   }
 }
 
-type Content = Uint8Array | AsyncIterable<string | Uint8Array>;
+/** Bytes, or a stream of them, or a way to write them for formats whose header is known last. */
+type Content = Uint8Array | AsyncIterable<string | Uint8Array> | ((path: string) => Promise<void>);
 
 async function contentOf(objects: Objects, artifact: Artifact, ending: string, at?: Place): Promise<Content> {
   switch (artifact.kind) {
     case 'table':
-      return tableContent(artifact, ending, at);
+      return tableContent(objects, artifact, ending, at);
     case 'file':
       return fileContent(objects, artifact, ending, at);
     case 'model':
@@ -63,7 +66,7 @@ async function contentOf(objects: Objects, artifact: Artifact, ending: string, a
   }
 }
 
-async function tableContent(table: Table, ending: string, at?: Place): Promise<Content> {
+async function tableContent(objects: Objects, table: Table, ending: string, at?: Place): Promise<Content> {
   switch (ending) {
     case '.csv':
       return csvOf(table);
@@ -78,6 +81,9 @@ async function tableContent(table: Table, ending: string, at?: Place): Promise<C
       return encodeFrames(table.schema, framesOf(table), 'file');
     case '.parquet':
       return parquetOf(table);
+    case '.sgy':
+    case '.segy':
+      return (path) => writeSegy(objects, table, path);
     default:
       return unknownEnding('a table', ending, tableEndings, at);
   }

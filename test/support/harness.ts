@@ -14,7 +14,7 @@
  *
  * Case files are the shorter way: see `cases.ts`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -22,6 +22,7 @@ import { type Compute, computeHere } from '#dist/components/lib/compute/kernel.j
 import { random } from '#dist/components/lib/random.js';
 import type { Artifact, FileArtifact } from '#dist/engine/artifacts/artifact.js';
 import type { Objects } from '#dist/engine/artifacts/objects.js';
+import { segyReader } from '#dist/engine/artifacts/segy-reader.js';
 import type { Table } from '#dist/engine/artifacts/table.js';
 import { createTables } from '#dist/engine/artifacts/tables.js';
 import { type Json, sha256 } from '#dist/engine/canonical.js';
@@ -74,7 +75,7 @@ ajv.addFormat('path', true);
 export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
   const definition = given as AnyDefinition;
   const objects = memoryObjects();
-  const tables = createTables(objects);
+  const tables = createTables(objects, { segy: segyReader(async (path) => sha256(readFileSync(path))) });
   const checkConfig = ajv.compile(definition.config);
 
   async function run(request: RunRequest): Promise<RunResult> {
