@@ -268,9 +268,9 @@ function refuseBad(ctx: Context, name: string, columns: number, profile: FilePro
   if (first) {
     const more =
       profile.bad.length > 1
-        ? `; so do lines ${profile.bad
+        ? `; wrong too: ${profile.bad
             .slice(1, 5)
-            .map((b) => b.line)
+            .map((b) => `line ${b.line}`)
             .join(', ')}`
         : '';
     ctx.fail('data/format', `${name}:${first.line}: the line has ${described(first, columns)}${more}`, {

@@ -26,7 +26,7 @@ export function verifySegment(file: string, run: string, lines: readonly Line[],
     if (excess > 0)
       report('insertion', head.count + 1, `${plural(excess)} stand after the end that its head seals`);
     else if (excess < 0)
-      report('cut', lines.length + 1, `the last ${plural(-excess)} of ${head.count} are missing`);
+      report('cut', lines.length + 1, `missing at the end: ${plural(-excess)} of ${head.count}`);
     else if (merkleRoot(lines.map((line) => leafHash(line.bytes))).toString('hex') !== head.root)
       report(
         'edit',

@@ -15,7 +15,7 @@ export function summary({ result, sealed, folder }: Performed, t: Terminal): str
     cancelled: t.warn('cancelled'),
   };
   lines.push(
-    `${t.bold(result.pipeline)} ${states[result.status]} in ${duration(result.seconds)}: ${ran} ran, ${reused} reused, ${skipped} skipped${failed > 0 ? `, ${failed} failed` : ''}`,
+    `${t.bold(result.pipeline)} ${states[result.status]} in ${duration(result.seconds)}: ${ran} ran, ${reused} reused, ${skipped} skipped${failed > 0 ? `, ${failed} ${result.status === 'cancelled' ? 'failed or cancelled' : 'failed'}` : ''}`,
   );
   for (const node of result.nodes)
     if (node.status === 'skipped') lines.push(t.dim(`  - ${node.address}: ${node.reason}`));

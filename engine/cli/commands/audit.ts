@@ -28,11 +28,12 @@ export const verifyLog: Run = async ([folder], options) => {
   const t = terminalOf(process.stdout);
   for (const { file, line, kind, message } of report.findings)
     print(`${t.error(kind)}  ${file}${line === undefined ? '' : `:${line}`}  ${message}`);
-  const verdict = report.sound ? t.good('sound') : t.error(`${report.findings.length} findings`);
-  print(`${verdict}: ${report.heads} heads, ${report.entries} entries`);
+  const verdict = report.sound ? t.good('sound') : t.error(`${counted(report.findings.length, 'finding')}`);
+  print(`${verdict}: ${counted(report.heads, 'head')}, ${counted(report.entries, 'entry', 'entries')}`);
   for (const { key, heads, known } of report.signers)
-    print(`signed by ${fingerprint(key)} (${known ? 'known' : 'not known here'}): ${heads} heads`);
-  for (const { source, heads } of report.compared) print(`compared with ${heads} heads in ${source}`);
+    print(`signed by ${fingerprint(key)} (${known ? 'known' : 'not known here'}): ${counted(heads, 'head')}`);
+  for (const { source, heads } of report.compared)
+    print(`compared with ${counted(heads, 'head')} in ${source}`);
   if (report.head) print(`newest head: ${headText(report.head)}`);
   for (const note of [...report.notes, ...report.notExcluded])
     print(
@@ -42,6 +43,9 @@ export const verifyLog: Run = async ([folder], options) => {
     );
   return report.sound ? 0 : 1;
 };
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 const headText = (head: Head): string => `${head.index} ${head.root.slice(0, 32)} of run ${head.run}`;
 

@@ -21,19 +21,11 @@ export const list: Run = async (_args, options) => {
     name,
     String(versions.at(-1)),
     version.task,
-    version.estimator,
     headline(version.metrics),
     ledger[0]?.time.slice(0, 10) ?? '',
   ]);
   print(
-    columns(rows, terminalOf(process.stdout).columns, [
-      'model',
-      'latest',
-      'task',
-      'estimator',
-      'score',
-      'registered',
-    ]),
+    columns(rows, terminalOf(process.stdout).columns, ['model', 'latest', 'task', 'score', 'registered']),
   );
   return 0;
 };
