@@ -13,7 +13,7 @@ import type { RunResult } from '../run/result.js';
 import { type RunOptions, runPipeline, type Selection } from '../run/run.js';
 import { openWorkspace } from '../run/workspace.js';
 import type { Pipeline } from '../spec/pipeline.js';
-import { createRun, type RunRecord, runFolder, thisMachine, writeRun } from '../store/runs.js';
+import { createRun, listRuns, type RunRecord, runFolder, thisMachine, writeRun } from '../store/runs.js';
 import { claimedActor } from './open.js';
 
 export interface SessionOptions {
@@ -125,7 +125,7 @@ export async function perform(
         actor,
         specDigest: base.specDigest,
         head: sealed.head,
-        compute: workspace.pool.compute,
+        earlier: earlierRuns(project.root, id),
         redact,
         ...(pipeline.description !== undefined && { description: pipeline.description }),
       });
@@ -137,6 +137,14 @@ export async function perform(
     await workspace.close();
   }
 }
+
+/** Folders of the last few runs, the last first. */
+const earlierRuns = (root: string, id: string): readonly string[] =>
+  listRuns(root)
+    .filter((run) => run < id)
+    .slice(-5)
+    .reverse()
+    .map((run) => runFolder(root, run));
 
 /** Secrets from the environment: `secrets.db_password` is TOOLBOX_SECRET_DB_PASSWORD. */
 function secretsOf(env: NodeJS.ProcessEnv): { [name: string]: string } {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toPng } from '../../components/lib/plot/to-png.js';
 import type { FileArtifact } from '../artifacts/artifact.js';
@@ -54,7 +54,7 @@ export async function writeFigures(
       const path = join('figures', unused(`${group.step} ${name}`));
       const files = { svg: `${path}.svg`, png: `${path}.png`, csv: `${path}.csv` };
       await writeFile(join(folder, files.svg), svg);
-      await writeFile(join(folder, files.png), await toPng(svg, input.compute));
+      await writeFile(join(folder, files.png), await pngOf(svg, files, input.earlier ?? []));
       await writeFile(join(folder, files.csv), csv);
       written.push({
         address: group.step,
@@ -65,6 +65,21 @@ export async function writeFigures(
       });
     }
   return written;
+}
+
+/** A second of work the first time in a process, so not done again for a run that reused everything. */
+async function pngOf(
+  svg: string,
+  files: { readonly svg: string; readonly png: string },
+  earlier: readonly string[],
+): Promise<Uint8Array> {
+  for (const folder of earlier) {
+    const before = await readFile(join(folder, files.svg), 'utf8').catch(() => undefined);
+    const png = before === svg && (await readFile(join(folder, files.png)).catch(() => undefined));
+    if (png) return png;
+  }
+  // On this thread: the run is over, and a worker would first have to load renderer and fonts.
+  return toPng(svg);
 }
 
 const slashed = (files: { readonly [ending: string]: string }) =>

@@ -1,4 +1,3 @@
-import type { Compute } from '../../components/lib/compute/kernel.js';
 import type { Objects } from '../artifacts/objects.js';
 import type { TableStore } from '../artifacts/tables.js';
 import type { Digest } from '../canonical.js';
@@ -20,8 +19,8 @@ export interface ReportInput {
   readonly specDigest?: Digest;
   /** Of the log: the line to keep elsewhere. */
   readonly head?: { readonly index: number; readonly count: number; readonly root: Digest };
-  /** Pictures are drawn on it; on this thread where absent. */
-  readonly compute?: Compute;
+  /** Folders of earlier reports, the last first: a picture that did not change is copied from there, not drawn anew. */
+  readonly earlier?: readonly string[];
   /** Takes secrets out of text before it is written. */
   readonly redact?: (text: string) => string;
 }

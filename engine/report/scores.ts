@@ -119,8 +119,13 @@ export interface ScoreGroup {
 
 /** Scores by step, in the order of the run. */
 export function byStep(scores: readonly Score[]): readonly ScoreGroup[] {
-  const steps = [...new Set(scores.map((score) => score.step))];
-  return steps.map((step) => ({ step, scores: scores.filter((score) => score.step === step) }));
+  const groups = new Map<string, Score[]>();
+  for (const score of scores) {
+    const group = groups.get(score.step);
+    if (group) group.push(score);
+    else groups.set(score.step, [score]);
+  }
+  return [...groups].map(([step, members]) => ({ step, scores: members }));
 }
 
 export type Scored = Score & { readonly main: Measure & { readonly value: number } };

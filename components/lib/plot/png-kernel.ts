@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import type { Kernel } from '../compute/kernel.js';
+import { encodeRgba } from './png.js';
 
 // Top level, so that who imports the module can draw at once: a kernel is synchronous.
 const locate = createRequire(import.meta.url).resolve;
@@ -29,7 +30,8 @@ export const pngKernel: Kernel<{ readonly svg: string; readonly zoom: number }, 
     try {
       const image = drawing.render();
       try {
-        return Uint8Array.from(image.asPng());
+        // Encoded here: three times as fast as by resvg, and smaller. Figures have an opaque ground.
+        return encodeRgba(image.width, image.height, image.pixels);
       } finally {
         image.free();
       }

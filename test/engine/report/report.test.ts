@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Artifact, Metrics } from '#dist/engine/artifacts/artifact.js';
@@ -205,6 +205,21 @@ describe('a report', () => {
     );
     expect(svgs).toContain(read('score-confusion.svg').toString());
     expect(svgs).toHaveLength(4);
+  });
+
+  it('takes a picture that did not change from an earlier report', async () => {
+    const input = await run();
+    const { folder: earlier } = await written(input);
+    const kept = join(earlier, 'figures', 'score-confusion.png');
+    const changed = join(earlier, 'figures', 'score-comparison');
+    writeFileSync(kept, 'as it was');
+    writeFileSync(`${changed}.svg`, 'another picture');
+    writeFileSync(`${changed}.png`, 'another picture');
+    const { folder } = await written({ ...input, earlier: [join(earlier, 'gone'), earlier] });
+    expect(readFileSync(join(folder, 'figures', 'score-confusion.png'), 'utf8')).toBe('as it was');
+    expect(decodePng(readFileSync(join(folder, 'figures', 'score-comparison.png'))).width).toBeGreaterThan(
+      500,
+    );
   });
 
   it('is written even where the store has lost what the steps made, and for a run that did nothing', async () => {
