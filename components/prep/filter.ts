@@ -29,7 +29,8 @@ export default defineComponent({
   columns(config, inputs, planning) {
     const schema = inputs['in'] ?? { fields: [], open: true };
     const fault = faultOf(config.where, schema.open ? undefined : schema.fields);
-    if (fault) planning.report('spec/expression', fault.message, placed(fault));
+    // A column that is not there is told by the engine, which looks for those of every expression over rows.
+    if (fault && !fault.column) planning.report('spec/expression', fault.message, placed(fault));
     return { out: schema, rest: schema };
   },
   async run(ctx) {
@@ -84,7 +85,7 @@ function faultOf(where: string, fields: readonly PlannedField[] | undefined): Fa
       const names = fields.map((f) => f.name);
       const near = nearest(name, names);
       const hint = near ? `did you mean "${near}"?` : `there are: ${names.join(', ')}`;
-      return { message: `there is no column "${name}"`, hint };
+      return { message: `there is no column "${name}"`, hint, column: true };
     }
     types.push(path.length === 2 && !nullable ? celType(field?.type) : 'any');
   }
@@ -97,6 +98,8 @@ function faultOf(where: string, fields: readonly PlannedField[] | undefined): Fa
 interface Fault {
   readonly message: string;
   readonly hint?: string;
+  /** It is about a column that is not there. */
+  readonly column?: true;
 }
 
 /** Columns that the expression reads; all scalars where it takes the row as a whole. */

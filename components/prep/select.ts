@@ -36,7 +36,11 @@ export default defineComponent({
       const named = config.columns.map((name) => schema.fields.find((f) => f.name === name) ?? { name });
       return { out: { ...rest, fields: chosen(config, named) } };
     }
-    for (const { path, message, hint } of faults(config, schema.fields))
+    // Names under columns and drop are looked for by the engine.
+    const own = faults(config, schema.fields).filter(
+      ({ path }) => path[0] !== 'columns' && path[0] !== 'drop',
+    );
+    for (const { path, message, hint } of own)
       planning.report('spec/column', message, { path: ['with', ...path], ...(hint && { hint }) });
     return { out: { ...schema, fields: chosen(config, schema.fields) } };
   },
@@ -88,7 +92,8 @@ function faults(config: Settings, fields: readonly PlannedField[]): Fault[] {
   const after = chosen(config, fields).map((field) => field.name);
   for (const key of ['roles', 'units'] as const)
     for (const name of Object.keys(config[key] ?? {})) need(name, after, [key, name]);
-  const twice = after.find((name, i) => after.indexOf(name) !== i);
+  const unique = new Set(names).size === names.length;
+  const twice = unique ? after.find((name, i) => after.indexOf(name) !== i) : undefined;
   if (twice !== undefined)
     found.push({ path: ['rename'], message: `two columns would be called "${twice}"` });
   return found;
