@@ -1,7 +1,7 @@
 import { type Bins, binSlots } from './bins.js';
 import { classScores } from './categories.js';
 import type { Splitter } from './grow.js';
-import { NodeBins } from './node-bins.js';
+import { NodeBins, together } from './node-bins.js';
 import { missingBin } from './quantiles.js';
 import type { RowView } from './row-view.js';
 import { keepSplit, newSplit } from './tree-writer.js';
@@ -21,15 +21,15 @@ export interface ClassifyOptions {
 export function classifySplitter(bins: Bins, rowsInBag: number, options: ClassifyOptions): Splitter {
   const { classes, minLeaf, uniform } = options;
   const entropy = options.criterion === 'entropy';
-  const histogram = new Float64Array(binSlots * classes);
-  const node = new NodeBins(bins);
-  const { count, order } = node;
+  const node = new NodeBins(bins, classes);
+  const { order } = node;
   const nodeClass = new Uint16Array(rowsInBag);
   const nodeWeight = new Float64Array(rowsInBag);
   const total = new Float64Array(classes);
   const left = new Float64Array(classes);
   const best = newSplit();
   const scanned: Scanned = { score: 0, cut: 0 };
+  let { sums: histogram, count } = node.parts[0]!;
   let view: RowView;
   let rows: Int32Array;
   let lo = 0;
@@ -99,23 +99,10 @@ export function classifySplitter(bins: Bins, rowsInBag: number, options: Classif
     return 2 * sum > weight;
   };
 
-  const consider = (feature: number) => {
-    const sparse = NodeBins.sparse(n);
-    const fill = sparse ? fillSparse : fillDense;
-    fill(
-      view.codes,
-      feature * view.rows,
-      rows,
-      lo,
-      n,
-      nodeClass,
-      nodeWeight,
-      histogram,
-      classes,
-      count,
-      node.marks,
-    );
-    node.collect(feature, sparse);
+  /** Looks for the best split by the k-th histogram. False when the feature is constant. */
+  const inspect = (feature: number, k: number) => {
+    ({ sums: histogram, count } = node.parts[k]!);
+    node.collect(k);
     const missing = count[missingBin]! > 0;
     const informative = node.size + (missing ? 1 : 0) > 1;
     if (informative) {
@@ -124,7 +111,35 @@ export function classifySplitter(bins: Bins, rowsInBag: number, options: Classif
       scan(feature, false, only);
       if (missing && node.size > 1) scan(feature, true, only);
     }
-    clear(histogram, count, order, node.size, classes);
+    node.clear(k);
+    return informative;
+  };
+
+  const consider = (features: Int32Array, begin: number, among: number) => {
+    const base = (k: number) => features[begin + k]! * view.rows;
+    if (among === together)
+      fillThree(
+        view.codes,
+        base(0),
+        base(1),
+        base(2),
+        rows,
+        lo,
+        n,
+        nodeClass,
+        nodeWeight,
+        node.sums,
+        classes,
+        node.count,
+        node.marks,
+      );
+    else
+      for (let k = 0; k < among; k++) {
+        const { sums, count, marks } = node.parts[k]!;
+        fillOne(view.codes, base(k), rows, lo, n, nodeClass, nodeWeight, sums, classes, count, marks);
+      }
+    let informative = 0;
+    for (let k = 0; k < among; k++) if (inspect(features[begin + k]!, k)) informative++;
     return informative;
   };
 
@@ -173,7 +188,7 @@ function gather(
   return mixed !== 0;
 }
 
-type Fill = (
+function fillOne(
   codes: Uint8Array,
   base: number,
   rows: Int32Array,
@@ -181,49 +196,53 @@ type Fill = (
   n: number,
   nodeClass: Uint16Array,
   nodeWeight: Float64Array,
-  histogram: Float64Array,
+  sums: Float64Array,
   classes: number,
   count: Int32Array,
   marks: Int32Array,
-) => void;
-
-const fillDense: Fill = (codes, base, rows, begin, n, nodeClass, nodeWeight, histogram, classes, count) => {
+): void {
   for (let i = 0; i < n; i++) {
     const b = codes[base + rows[begin + i]!]!;
-    histogram[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
-    count[b]! += 1;
-  }
-};
-
-const fillSparse: Fill = (
-  codes,
-  base,
-  rows,
-  begin,
-  n,
-  nodeClass,
-  nodeWeight,
-  histogram,
-  classes,
-  count,
-  marks,
-) => {
-  for (let i = 0; i < n; i++) {
-    const b = codes[base + rows[begin + i]!]!;
-    histogram[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
+    sums[b * classes + nodeClass[i]!]! += nodeWeight[i]!;
     count[b]! += 1;
     marks[b >> 5]! |= 1 << (b & 31);
   }
-};
+}
 
-function clear(histogram: Float64Array, count: Int32Array, order: Uint8Array, size: number, classes: number) {
-  for (let k = 0; k < size; k++) {
-    const b = order[k]!;
-    count[b] = 0;
-    for (let c = 0; c < classes; c++) histogram[b * classes + c] = 0;
+/** Three features in one pass, which a processor does half again as fast: it need not wait for one bin after the other. */
+function fillThree(
+  codes: Uint8Array,
+  base0: number,
+  base1: number,
+  base2: number,
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  nodeClass: Uint16Array,
+  nodeWeight: Float64Array,
+  sums: Float64Array,
+  classes: number,
+  count: Int32Array,
+  marks: Int32Array,
+): void {
+  const second = binSlots * classes;
+  for (let i = 0; i < n; i++) {
+    const row = rows[begin + i]!;
+    const c = nodeClass[i]!;
+    const w = nodeWeight[i]!;
+    const b0 = codes[base0 + row]!;
+    sums[b0 * classes + c]! += w;
+    count[b0]! += 1;
+    marks[b0 >> 5]! |= 1 << (b0 & 31);
+    const b1 = codes[base1 + row]!;
+    sums[second + b1 * classes + c]! += w;
+    count[binSlots + b1]! += 1;
+    marks[8 + (b1 >> 5)]! |= 1 << (b1 & 31);
+    const b2 = codes[base2 + row]!;
+    sums[2 * second + b2 * classes + c]! += w;
+    count[2 * binSlots + b2]! += 1;
+    marks[16 + (b2 >> 5)]! |= 1 << (b2 & 31);
   }
-  count[missingBin] = 0;
-  for (let c = 0; c < classes; c++) histogram[missingBin * classes + c] = 0;
 }
 
 type Scan = (

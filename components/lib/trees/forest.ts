@@ -93,14 +93,17 @@ export const forestKernel: Kernel<ForestArgs, Tree> = {
 function drawRows(args: ForestArgs, draw: Random): { rows: Int32Array; weight: Float64Array } {
   const { rows, weight, draws } = args;
   if (draws === 0) return { rows: Int32Array.from(rows), weight };
+  const times = new Uint32Array(weight.length);
+  for (let k = 0; k < draws; k++) times[rows[draw.int(rows.length)]!]! += 1;
   const drawnWeight = new Float64Array(weight.length);
-  for (let k = 0; k < draws; k++) {
-    const row = rows[draw.int(rows.length)]!;
-    drawnWeight[row]! += weight[row]!;
-  }
   const drawn = new Int32Array(rows.length);
   let n = 0;
-  for (let k = 0; k < rows.length; k++) if (drawnWeight[rows[k]!]! > 0) drawn[n++] = rows[k]!;
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k]!;
+    drawnWeight[row] = times[row]! * weight[row]!;
+    drawn[n] = row;
+    n += times[row]! > 0 ? 1 : 0;
+  }
   if (args.balanceEach) {
     const factors = classFactors('balanced', args.classOf, drawnWeight, args.classes);
     for (const row of drawn.subarray(0, n)) drawnWeight[row]! *= factors[args.classOf[row]!]!;

@@ -1,6 +1,7 @@
 import type { Random } from '../random.js';
 import type { Bins } from './bins.js';
 import type { Tree } from './ensemble.js';
+import { together } from './node-bins.js';
 import { type RowView, RowViews } from './row-view.js';
 import { partition, type Split, TreeWriter } from './tree-writer.js';
 
@@ -10,8 +11,11 @@ export interface Splitter {
   load(view: RowView, rows: Int32Array, lo: number, hi: number): boolean;
   /** Training weight of the node loaded last. */
   readonly weight: number;
-  /** Keeps the best split of this feature in `best` if it beats what is there. False when the feature is constant. */
-  consider(feature: number): boolean;
+  /**
+   * Keeps the best split of features[begin] … features[begin + count − 1], at most `together` of them, in `best` if it
+   * beats what is there. Returns how many are not constant in the node.
+   */
+  consider(features: Int32Array, begin: number, count: number): number;
   readonly best: Split;
   /** The leaf values of the node loaded last. */
   leaf(): ArrayLike<number>;
@@ -49,14 +53,16 @@ export function growTree(
 
   const search = () => {
     let informative = 0;
-    for (let seen = 0; seen < features && (seen < limits.drawn || informative === 0); seen++) {
-      if (!all) {
-        const pick = seen + random.int(features - seen);
+    for (let seen = 0; seen < features && (seen < limits.drawn || informative === 0); ) {
+      const count = seen < limits.drawn ? Math.min(together, limits.drawn - seen) : 1;
+      for (let k = seen; k < seen + count && !all; k++) {
+        const pick = k + random.int(features - k);
         const feature = pool[pick]!;
-        pool[pick] = pool[seen]!;
-        pool[seen] = feature;
+        pool[pick] = pool[k]!;
+        pool[k] = feature;
       }
-      if (splitter.consider(pool[seen]!)) informative++;
+      informative += splitter.consider(pool, seen, count);
+      seen += count;
     }
     return splitter.best.feature >= 0;
   };

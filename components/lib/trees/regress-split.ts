@@ -1,6 +1,6 @@
 import { type Bins, binSlots } from './bins.js';
 import type { Splitter } from './grow.js';
-import { NodeBins } from './node-bins.js';
+import { NodeBins, together } from './node-bins.js';
 import { missingBin } from './quantiles.js';
 import type { RowView } from './row-view.js';
 import { keepSplit, newSplit } from './tree-writer.js';
@@ -21,13 +21,13 @@ export function regressSplitter(
   center: number,
   { minLeaf, uniform }: RegressOptions,
 ): Splitter {
-  /** Bin b's target sum at 2b, its weight at 2b + 1; likewise by row of the node. */
-  const histogram = new Float64Array(2 * binSlots);
+  /** Target sum and weight of row i of the node at 2i and 2i + 1; likewise by bin in the histograms. */
   const nodeSums = new Float64Array(2 * rowsInBag);
-  const node = new NodeBins(bins);
-  const { count, order } = node;
+  const node = new NodeBins(bins, 2);
+  const { order } = node;
   const best = newSplit();
   const state: State = { sum: 0, weight: 0, mixed: false, score: 0, cut: 0, cutWeight: 0 };
+  let { sums: histogram, count } = node.parts[0]!;
   let view: RowView;
   let rows: Int32Array;
   let lo = 0;
@@ -64,11 +64,10 @@ export function regressSplitter(
     keepSplit(best, order, node.size, state.cut, bins.categories[feature]! > 0);
   };
 
-  const consider = (feature: number) => {
-    const sparse = NodeBins.sparse(n);
-    const fill = sparse ? fillSparse : fillDense;
-    fill(view.codes, feature * view.rows, rows, lo, n, nodeSums, histogram, count, node.marks);
-    node.collect(feature, sparse);
+  /** Looks for the best split by the k-th histogram. False when the feature is constant. */
+  const inspect = (feature: number, k: number) => {
+    ({ sums: histogram, count } = node.parts[k]!);
+    node.collect(k);
     const missing = count[missingBin]! > 0;
     const informative = node.size + (missing ? 1 : 0) > 1;
     if (informative) {
@@ -77,7 +76,33 @@ export function regressSplitter(
       scan(feature, false, only);
       if (missing && node.size > 1) scan(feature, true, only);
     }
-    clear(histogram, count, order, node.size);
+    node.clear(k);
+    return informative;
+  };
+
+  const consider = (features: Int32Array, begin: number, among: number) => {
+    const base = (k: number) => features[begin + k]! * view.rows;
+    if (among === together)
+      fillThree(
+        view.codes,
+        base(0),
+        base(1),
+        base(2),
+        rows,
+        lo,
+        n,
+        nodeSums,
+        node.sums,
+        node.count,
+        node.marks,
+      );
+    else
+      for (let k = 0; k < among; k++) {
+        const { sums, count, marks } = node.parts[k]!;
+        fillOne(view.codes, base(k), rows, lo, n, nodeSums, sums, count, marks);
+      }
+    let informative = 0;
+    for (let k = 0; k < among; k++) if (inspect(features[begin + k]!, k)) informative++;
     return informative;
   };
 
@@ -136,43 +161,59 @@ function gather(
   state.mixed = mixed;
 }
 
-type Fill = (
+function fillOne(
   codes: Uint8Array,
   base: number,
   rows: Int32Array,
   begin: number,
   n: number,
   nodeSums: Float64Array,
-  histogram: Float64Array,
+  sums: Float64Array,
   count: Int32Array,
   marks: Int32Array,
-) => void;
-
-const fillDense: Fill = (codes, base, rows, begin, n, nodeSums, histogram, count) => {
+): void {
   for (let i = 0; i < n; i++) {
     const b = codes[base + rows[begin + i]!]!;
-    histogram[2 * b]! += nodeSums[2 * i]!;
-    histogram[2 * b + 1]! += nodeSums[2 * i + 1]!;
-    count[b]! += 1;
-  }
-};
-
-const fillSparse: Fill = (codes, base, rows, begin, n, nodeSums, histogram, count, marks) => {
-  for (let i = 0; i < n; i++) {
-    const b = codes[base + rows[begin + i]!]!;
-    histogram[2 * b]! += nodeSums[2 * i]!;
-    histogram[2 * b + 1]! += nodeSums[2 * i + 1]!;
+    sums[2 * b]! += nodeSums[2 * i]!;
+    sums[2 * b + 1]! += nodeSums[2 * i + 1]!;
     count[b]! += 1;
     marks[b >> 5]! |= 1 << (b & 31);
   }
-};
+}
 
-function clear(histogram: Float64Array, count: Int32Array, order: Uint8Array, size: number) {
-  for (let k = 0; k <= size; k++) {
-    const b = k < size ? order[k]! : missingBin;
-    count[b] = 0;
-    histogram[2 * b] = 0;
-    histogram[2 * b + 1] = 0;
+/** Three features in one pass, which a processor does half again as fast: it need not wait for one bin after the other. */
+function fillThree(
+  codes: Uint8Array,
+  base0: number,
+  base1: number,
+  base2: number,
+  rows: Int32Array,
+  begin: number,
+  n: number,
+  nodeSums: Float64Array,
+  sums: Float64Array,
+  count: Int32Array,
+  marks: Int32Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    const row = rows[begin + i]!;
+    const s = nodeSums[2 * i]!;
+    const w = nodeSums[2 * i + 1]!;
+    const b0 = codes[base0 + row]!;
+    sums[2 * b0]! += s;
+    sums[2 * b0 + 1]! += w;
+    count[b0]! += 1;
+    marks[b0 >> 5]! |= 1 << (b0 & 31);
+    const b1 = binSlots + codes[base1 + row]!;
+    sums[2 * b1]! += s;
+    sums[2 * b1 + 1]! += w;
+    count[b1]! += 1;
+    marks[b1 >> 5]! |= 1 << (b1 & 31);
+    const b2 = 2 * binSlots + codes[base2 + row]!;
+    sums[2 * b2]! += s;
+    sums[2 * b2 + 1]! += w;
+    count[b2]! += 1;
+    marks[b2 >> 5]! |= 1 << (b2 & 31);
   }
 }
 

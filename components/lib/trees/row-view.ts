@@ -81,9 +81,17 @@ function copy(
   n: number,
   features: number,
 ): void {
-  for (let j = 0; j < features; j++) {
+  let j = 0;
+  for (; j + 4 <= features; j += 4) {
     const source = j * fromRows;
     const target = j * n;
-    for (let i = 0; i < n; i++) to[target + i] = from[source + rows[lo + i]!]!;
+    for (let i = 0; i < n; i++) {
+      const at = source + rows[lo + i]!;
+      to[target + i] = from[at]!;
+      to[target + n + i] = from[at + fromRows]!;
+      to[target + 2 * n + i] = from[at + 2 * fromRows]!;
+      to[target + 3 * n + i] = from[at + 3 * fromRows]!;
+    }
   }
+  for (; j < features; j++) for (let i = 0; i < n; i++) to[j * n + i] = from[j * fromRows + rows[lo + i]!]!;
 }
