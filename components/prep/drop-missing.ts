@@ -29,7 +29,8 @@ export default defineComponent({
     const rows = ctx.in.in;
     const names =
       ctx.config.columns ?? rows.schema.fields.filter((f) => f.type !== 'vector').map((f) => f.name);
-    const missing = names.findIndex((name) => !rows.schema.fields.some((field) => field.name === name));
+    const known = new Set(rows.schema.fields.map((field) => field.name));
+    const missing = names.findIndex((name) => !known.has(name));
     if (missing >= 0)
       ctx.fail('data/column', `no column "${names[missing]}"`, { path: ['with', 'columns', missing] });
     const whole: number[] = [];

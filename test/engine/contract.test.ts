@@ -19,7 +19,9 @@ import { cellsOf } from '../support/table-of.js';
 
 type Settings = Pick<RunRequest, 'config' | 'files'> & Pick<Shape, 'target'>;
 const settings: { readonly [component: string]: Settings } = {
+  'evaluate.clusters': { config: { cluster: 'facies', features: ['GR', 'density'] } },
   'evaluate.map': { config: { value: 'GR', truth: 'label' } },
+  'evaluate.section': { config: {} },
   'prep.contract': {
     config: { contract: 'rows.yaml', on_breach: 'set_aside' },
     files: { 'rows.yaml': 'version: 1\ncolumns:\n  GR: { type: float64, min: 0 }\n' },
