@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 
+// A reader that has seen enough (`toolbox … | head`) is no fault.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+
 // The two answers that must cost nothing are given before anything else is loaded.
 const [first] = process.argv.slice(2);
 if (first === '--version' || first === '-V') {
