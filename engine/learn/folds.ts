@@ -1,5 +1,5 @@
 import { random } from '../../components/lib/random.js';
-import { cell } from '../artifacts/column.js';
+import { groupRows } from '../artifacts/groups.js';
 import type { Table } from '../artifacts/table.js';
 import type { Target } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
@@ -65,20 +65,8 @@ function timeFolds(order: Uint32Array, folds: number): readonly Fold[] {
 }
 
 /** A number for each distinct combination of the grouping columns, in order of first appearance. */
-export async function groupsOf(table: Table, names: readonly string[]): Promise<Int32Array> {
-  const columns = await Promise.all(names.map((name) => table.column(name)));
-  const numbers = new Map<string, number>();
-  const groups = new Int32Array(table.rows);
-  for (let i = 0; i < table.rows; i++) {
-    const label = JSON.stringify(columns.map((column) => cell(column, i)));
-    let number = numbers.get(label);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(label, number);
-    }
-    groups[i] = number;
-  }
-  return groups;
+async function groupsOf(table: Table, names: readonly string[]): Promise<Int32Array> {
+  return groupRows(await Promise.all(names.map((name) => table.column(name)))).codes;
 }
 
 /** Whole groups, the largest first, each to the fold that has fewest rows; ties and equal sizes by chance. */
