@@ -7,6 +7,7 @@ import type { Table, Tables } from './artifacts/table.js';
 import type { Json } from './canonical.js';
 import type { Code } from './codes.js';
 import type { Task } from './learn/bundle-format.js';
+import type { Where } from './problem.js';
 import type { Static, TObject } from './schema.js';
 
 /* ------------------------------------------------------------------------------------------ ports */
@@ -131,8 +132,6 @@ export interface Context<C extends TObject = TObject> {
     data?: Table;
   }): Promise<FileArtifact>;
 }
-/** A path into the step as written, from the step's own keys on. */
-export type Where = readonly (string | number)[];
 
 /* -------------------------------------------------------------------------------------- component */
 
@@ -356,4 +355,4 @@ export interface Catalog {
   load(name: string): Promise<AnyDefinition>;
 }
 
-export type { Artifact, Code };
+export type { Artifact, Code, Where };

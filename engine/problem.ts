@@ -8,6 +8,17 @@ export interface Place {
   readonly length: number;
 }
 
+/** A path into a step as written, from the step's own keys on; with `KEY` last, the key instead of its value. */
+export type Where = readonly (string | number)[];
+export const KEY = -1;
+
+/** The part of a place where the text at `[start, end)` of a one-line value stands; all of it where that is not known. */
+export function within(at: Place, value: string, start: number, end: number): Place {
+  const quote = (at.length - value.length) / 2;
+  if ((quote !== 0 && quote !== 1) || end <= start || start >= value.length) return at;
+  return { ...at, col: at.col + quote + start, length: end - start };
+}
+
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Everything that goes wrong through a person's file, data or command: a value, collected and shown together. */

@@ -87,7 +87,7 @@ export default defineComponent({
     if (!head) return { out: { fields: [], open: true } };
     const { names } = openHead(decodeHead(head, config.encoding), false, config);
     for (const { path, name, hint } of unknownColumns(names, config))
-      planning.report('spec/column', `the file has no column "${name}"`, { path: ['with', ...path], hint });
+      planning.report('spec/column', `the file has no column "${name}"`, { path, hint });
     const fields = names.map((name): PlannedField => overridden({ name, role: 'feature' }, config));
     return { out: { fields } };
   },
@@ -105,7 +105,7 @@ export default defineComponent({
     const { file, names } = await openFile(ctx, path, mark, name);
     for (const unknown of unknownColumns(names, config))
       ctx.fail('spec/column', `${name} has no column "${unknown.name}"`, {
-        path: ['with', ...unknown.path],
+        path: unknown.path,
         hint: unknown.hint,
       });
     const work = (part: number) => ({

@@ -53,7 +53,7 @@ export async function ingestRelation(
       });
     for (const unknown of unknownColumns(names, config))
       ctx.fail('spec/column', `${name} has no column "${unknown.name}"`, {
-        path: ['with', ...unknown.path],
+        path: unknown.path,
         hint: unknown.hint,
       });
     const told = (remark: TypeRemark) => `${name}: column "${remark.column}" ${remark.message}`;

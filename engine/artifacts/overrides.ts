@@ -1,4 +1,4 @@
-import { nearest } from '../problem.js';
+import { KEY, nearest, type Where } from '../problem.js';
 import type { ColumnOverrides, RoleName, Static } from '../schema.js';
 import type { Field } from './schema.js';
 
@@ -23,11 +23,11 @@ export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field
   };
 }
 
-/** Columns that are spoken of and not there, with the config path and the nearest name that is. */
+/** Columns that are spoken of and not there, with the place of the key and the nearest name that is. */
 export function unknownColumns(
   names: readonly string[],
   said: Overrides,
-): { readonly path: readonly [string, string]; readonly name: string; readonly hint: string }[] {
+): { readonly path: Where; readonly name: string; readonly hint: string }[] {
   return (['columns', 'roles'] as const).flatMap((key) =>
     Object.keys(said[key] ?? {})
       .filter((name) => !names.includes(name))
@@ -36,7 +36,7 @@ export function unknownColumns(
         const all =
           names.length > 12 ? `${names.slice(0, 12).join(', ')}, … (${names.length})` : names.join(', ');
         return {
-          path: [key, name] as const,
+          path: ['with', key, name, KEY],
           name,
           hint: near ? `did you mean "${near}"? There are: ${all}` : `there are: ${all}`,
         };

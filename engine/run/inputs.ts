@@ -8,8 +8,9 @@ import type { Field } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
 import { type Digest, digestOf, type Json } from '../canonical.js';
 import type { Each, Node, Source } from '../plan/graph.js';
-import { type Problem, problem } from '../problem.js';
+import type { Problem } from '../problem.js';
 import { resolvePath } from '../project.js';
+import { missingFile } from '../spec/missing-files.js';
 import type { StoredOutput } from '../store/record.js';
 import { loadArtifact } from './artifact-io.js';
 import type { Workspace } from './workspace.js';
@@ -146,13 +147,7 @@ export async function fileInputs(
       return { path: written, key: written };
     }
     const { path } = found;
-    if (!existsSync(path))
-      problems.push(
-        problem('file/missing', `there is no file ${key(path)}`, {
-          ...(place && { at: place }),
-          hint: 'paths in YAML start at the project folder',
-        }),
-      );
+    if (!existsSync(path)) problems.push(missingFile(key(path), typed.has(written), place));
     else if (statSync(path).isDirectory()) {
       const names = readdirSync(path, { withFileTypes: true })
         .filter((entry) => entry.isFile())

@@ -6,10 +6,12 @@ import { byPlace, type Place, type Problem, problem } from '../problem.js';
 import { type Project, resolvePath } from '../project.js';
 import { checkModelFits, checkNames, checkTarget } from './column-names.js';
 import { waitsFor } from './cycles.js';
+import { settle } from './evaluate.js';
 import type { Field } from './field.js';
 import { firstInstance, knownBindings, knownSettings } from './known.js';
 import { type Lineage, learnedBefore, lineageOf, mergedLineage, scoredOnOwnRows, sideOf } from './leakage.js';
-import type { Pipeline, PrepItem, Step, Value, Wire } from './pipeline.js';
+import { MissingFiles } from './missing-files.js';
+import type { Pipeline, PrepItem, Step, Wire } from './pipeline.js';
 import { checkRowExpressions } from './row-expressions.js';
 
 /** What a table output holds, or a model was trained on, as far as it is known before the run. */
@@ -37,7 +39,8 @@ export async function checkColumns(
 ): Promise<ColumnFlow> {
   const flow = new Flow(options.project, options.catalog);
   await flow.pipeline(pipeline, '', {});
-  return { problems: unique(flow.problems).sort(byPlace), schemas: flow.schemas };
+  const problems = unique([...flow.problems, ...flow.missing.problems()]);
+  return { problems: problems.sort(byPlace), schemas: flow.schemas };
 }
 
 /** A name that both the component and its field complain of is one problem. */
@@ -64,10 +67,14 @@ class Flow {
   /** Tables that steps will write as files, by path: what a reader of a file that is not there yet will find. */
   readonly #saved = new Map<string, Planned>();
 
+  readonly missing: MissingFiles;
+
   constructor(
     private readonly project: Pick<Project, 'root' | 'roots'>,
     private readonly catalog: Catalog,
-  ) {}
+  ) {
+    this.missing = new MissingFiles(project);
+  }
 
   /** Gives what the pipeline's own outputs hold. */
   async pipeline(pipeline: Pipeline, prefix: string, inputs: Flowing): Promise<Flowing> {
@@ -79,17 +86,30 @@ class Flow {
       const given: { [port: string]: Known | undefined } = {};
       for (const [port, wires] of Object.entries(step.in))
         given[port] = together(wires.map((wire) => withKeys(of(wire), wire, pipeline)));
+      const saves = await this.#saves(step, pipeline);
       for (const [port, known] of Object.entries(await this.#step(step, pipeline, prefix, given)))
-        if (known) this.#keep(`${prefix}${step.id}.${port}`, known, step.save[port]);
+        if (known) this.#keep(`${prefix}${step.id}.${port}`, known, saves[port]);
     }
     const outputs = Object.entries(pipeline.outputs).map(([name, wire]) => [name, of(wire)] as const);
     return Object.fromEntries(outputs);
   }
 
-  #keep(address: string, known: Known, save: Value | undefined): void {
+  #keep(address: string, known: Known, save: Json | undefined): void {
     this.#known.set(address, known);
     this.schemas.set(address, known.schema);
-    if (save?.kind === 'constant') this.#saved.set(String(save.value), known.schema);
+    if (typeof save === 'string') this.#saved.set(save, known.schema);
+  }
+
+  /** Paths of the files that a step writes, as far as they are known. */
+  async #saves(step: Step, pipeline: Pipeline): Promise<{ readonly [port: string]: Json | undefined }> {
+    const bindings = knownBindings(pipeline, firstInstance(step));
+    const saves: { [port: string]: Json | undefined } = {};
+    for (const [port, value] of Object.entries(step.save)) {
+      const settled = await settle(value, { type: 'string' }, bindings, `"${port}"`);
+      saves[port] = 'value' in settled ? settled.value : undefined;
+      this.missing.saves(saves[port]);
+    }
+    return saves;
   }
 
   async #step(step: Step, pipeline: Pipeline, prefix: string, given: Flowing): Promise<Flowing> {
@@ -125,6 +145,7 @@ class Flow {
     const config = info.config as Field;
     const { values, complete } = await knownSettings(step.with, config, bindings);
     const at = (path: Where) => step.place(path);
+    if (!step.when) this.missing.reads(values, config, pipeline.typed, at);
     if (info.kind !== 'transform') checkNames(values, config, inputs, at, this.problems);
     const main = Object.keys(info.inputs).find((port) => info.inputs[port]!.kind === 'table');
     await checkRowExpressions(

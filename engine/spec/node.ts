@@ -1,5 +1,5 @@
 import type { Json } from '../canonical.js';
-import type { Place } from '../problem.js';
+import { KEY, type Place } from '../problem.js';
 
 /** YAML text as a tree that keeps what was written and where. Every scalar stays text until a field says its type. */
 export type Node = Scalar | MapNode | ListNode;
@@ -61,11 +61,14 @@ export function nodeOf(value: Json, at: Place, settled = false): Node {
 /** Place of a path into a tree, or of its nearest ancestor that was written. */
 export function placeIn(node: Node, path: readonly (string | number)[]): Place {
   let at = node.at;
+  let keyAt = node.at;
   let current: Node | undefined = node;
   for (const part of path) {
+    if (part === KEY) return keyAt;
     if (current?.kind === 'map') {
       const entry: Entry | undefined = current.entries.find((e) => e.key === String(part));
       if (!entry) return at;
+      keyAt = entry.keyAt;
       at = entry.value.at.length > 0 ? entry.value.at : entry.keyAt;
       current = entry.value;
     } else if (current?.kind === 'list') {

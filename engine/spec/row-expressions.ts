@@ -1,8 +1,8 @@
-import type { CelType } from '../../components/lib/cel.js';
+import type { CelType, Fault } from '../../components/lib/cel.js';
 import type { ColumnType, PlannedSchema } from '../artifacts/schema.js';
 import type { Json } from '../canonical.js';
 import type { Where } from '../component.js';
-import type { Place, Problem } from '../problem.js';
+import { type Place, type Problem, within } from '../problem.js';
 import { nearColumn } from './column-names.js';
 import { loadCel } from './evaluate.js';
 import type { Field } from './field.js';
@@ -36,20 +36,21 @@ export async function checkRowExpressions(
     if (typeof value !== 'string') continue;
     const place = at(['with', ...path]);
     const parsed = (await loadCel()).parseCel(value);
+    const fault = ({ message, start, end }: Fault) =>
+      report(problems, 'spec/expression', message, within(place, value, start, end));
     if ('fault' in parsed) {
-      report(problems, 'spec/expression', parsed.fault.message, place);
+      fault(parsed.fault);
       continue;
     }
-    const found = parsed.references.map(({ path: [root, name] }) =>
-      typeOf(root!, name, field.expression!, schema),
-    );
-    const wrong = found.find((one) => typeof one === 'object');
-    if (wrong) {
-      report(problems, wrong.code, wrong.message, place, wrong.hint);
-      continue;
+    const found: CelType[] = [];
+    for (const { path, start, end } of parsed.references) {
+      const type = typeOf(path[0]!, path[1], field.expression!, schema);
+      if (typeof type === 'string') found.push(type);
+      else report(problems, type.code, type.message, within(place, value, start, end), type.hint);
     }
-    const checked = parsed.check(found as readonly CelType[]);
-    if ('fault' in checked) report(problems, 'spec/expression', checked.fault.message, place);
+    if (found.length < parsed.references.length) continue;
+    const checked = parsed.check(found);
+    if ('fault' in checked) fault(checked.fault);
   }
 }
 

@@ -298,13 +298,25 @@ describe('columns before the run', () => {
       ).messages;
     expect(await filter("row.depth > 3 && row.facies == 'sand'")).toEqual([]);
     expect(await filter('row.depht > 3')).toEqual([
-      'row.depht > 3: there is no column "depht" here (did you mean depth?)',
+      'row.depht: there is no column "depht" here (did you mean depth?)',
     ]);
     expect(await filter('depth > 3')).toEqual([
-      'depth > 3: an expression over each row reads row.NAME, not depth (write row.depth)',
+      'depth: an expression over each row reads row.NAME, not depth (write row.depth)',
     ]);
     expect(await filter('row.depth >')).toEqual(['row.depth >: the expression ends too early']);
     expect(await filter("1 > 'a'")).toEqual(["1 > 'a': > does not work between a number and text"]);
+  });
+
+  test('files that are not there, unless a step writes them or may not run', async () => {
+    const { messages } = await flowOf(`
+  reads: { use: ingest.csv, with: { path: none.csv } }
+  later: { use: ingest.csv, with: { path: made/new.csv } }
+  perhaps: { use: ingest.csv, when: "${'${{ run.seed == 1 }}'}", with: { path: none.csv } }
+  writes: { use: ingest.table, with: { columns: "depth" }, save: made/new.csv }
+`);
+    expect(messages).toEqual([
+      'none.csv: there is no file none.csv (in YAML paths start at the project folder, after --set at the current one)',
+    ]);
   });
 
   test('nothing is said of tables that nobody can know', async () => {
