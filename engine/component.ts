@@ -281,6 +281,14 @@ export type Prediction =
   | { readonly kind: 'cluster'; readonly labels: Int32Array; readonly distances: Float64Array }
   | { readonly kind: 'anomaly'; readonly scores: Float64Array };
 
+/** What each feature added to each output of the model, before any link: SHAP values, or terms of a linear model. */
+export interface Explanation {
+  /** Row-major rows × outputs × features. */
+  readonly values: Float64Array;
+  /** By output: with the values of a row it adds up to that row's raw output. */
+  readonly expected: Float64Array;
+}
+
 interface EstimatorBase<C extends TObject> extends Named<C> {
   readonly kind: 'estimator';
   readonly determinism: 'pure' | 'seeded';
@@ -292,6 +300,8 @@ export interface Learner<C extends TObject = TObject, S extends State = State> e
   readonly task: Exclude<Task, 'forecast'>;
   fit(context: Context<C>, data: TrainingData): Promise<S>;
   predict(context: Context<C>, state: S, x: Matrix): Promise<Prediction>;
+  /** Why it predicts what it predicts; of classes one output each, or one alone for the second of two. */
+  explain?(context: Context<C>, state: S, x: Matrix): Promise<Explanation>;
   /** Weight of each feature in the fitted model, non-negative, summing to 1. */
   importance?(state: S): Float64Array;
 }

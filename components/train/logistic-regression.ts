@@ -1,6 +1,7 @@
 import { defineEstimator } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
 import { fitLogistic } from '../lib/linear/logistic.js';
+import { logisticTerms } from '../lib/linear/logistic-explain.js';
 import { predictLogistic } from '../lib/linear/logistic-predict.js';
 
 /** Logistic regression, multinomial for three classes or more; scale the features first. */
@@ -68,4 +69,5 @@ export default defineEstimator({
       }),
     };
   },
+  explain: async (_ctx, model, x) => logisticTerms(model, { x: x.data, rows: x.rows }),
 });

@@ -3,6 +3,7 @@ import { Config, OneOf, Type } from '../../engine/schema.js';
 import { fitForest } from '../lib/trees/forest.js';
 import { impurityImportance } from '../lib/trees/importance.js';
 import { predictEnsemble } from '../lib/trees/predict.js';
+import { shapTree } from '../lib/trees/shap.js';
 import { treeTable } from '../lib/trees/tree-table.js';
 
 /** Random forest classifier (Breiman 2001); parameters mean what they mean in scikit-learn. */
@@ -47,5 +48,6 @@ export default defineEstimator({
   async predict(ctx, state, x) {
     return { kind: 'class', probabilities: await predictEnsemble(ctx.compute, state, x.data, x.rows) };
   },
+  explain: (ctx, state, x) => shapTree(ctx.compute, state, x.data, x.rows),
   importance: (state) => impurityImportance(state),
 });

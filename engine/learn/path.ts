@@ -1,7 +1,7 @@
 import type { Frame } from '../artifacts/frame.js';
 import type { Field, TableSchema } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
-import type { Matrix, Prediction, State, Target, TrainingData } from '../component.js';
+import type { Context, Matrix, Prediction, State, Target, TrainingData } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
 import { derivedSeed, type LearnEnvironment, type Path, type PathItem } from './environment.js';
 import { type Feature, frameToMatrix, learnFeatures, toMatrix } from './matrix.js';
@@ -229,7 +229,8 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
 /** The prediction columns for rows in memory. The frame holds whole groups, or the whole table, where the path needs them. */
 export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {
   const { definition } = fitted.path.estimator;
-  const prediction = await predictMatrix(env, fitted, await transformFrame(env, fitted, frame));
+  const way = openWay(env, fitted);
+  const prediction = await way.predict(await way.matrix(frame));
   return predictionColumns(definition.task, prediction, fitted.target?.classes);
 }
 
@@ -247,30 +248,38 @@ export async function transformTable(
   return toMatrix(current, prepared.features);
 }
 
-/** Rows as the estimator sees them. */
-export async function transformFrame(
-  env: LearnEnvironment,
-  fitted: FittedPath,
-  frame: Frame,
-): Promise<Matrix> {
-  let current = frame.select(visible(frame.schema, false));
-  for (const [i, item] of fitted.path.items.entries()) {
-    if (item.definition.fitOnly) continue;
-    const context = env.context(
-      item.definition,
-      item.config,
-      derivedSeed(fitted.seed, 'item', i),
-      item.where,
-    );
-    const out = await item.definition.apply(context, fitted.states[i]!, current);
-    checkRows(item, current.rows, out.rows);
-    current = out;
-  }
-  return frameToMatrix(current, fitted.features);
+/** A fitted path with the doors that its components see, opened once for as many rows as come. */
+export interface Way {
+  /** Rows as the estimator sees them. */
+  matrix(frame: Frame): Promise<Matrix>;
+  predict(x: Matrix): Promise<Prediction>;
+  /** What the estimator's own functions are given beside their arguments. */
+  readonly context: Context;
 }
 
-export function predictMatrix(env: LearnEnvironment, fitted: FittedPath, x: Matrix): Promise<Prediction> {
-  const { definition, config, where } = fitted.path.estimator;
-  const context = env.context(definition, config, derivedSeed(fitted.seed, 'estimator'), where);
-  return definition.predict(context, fitted.estimatorState, x);
+export function openWay(env: LearnEnvironment, fitted: FittedPath): Way {
+  const { path, seed } = fitted;
+  const items = path.items.flatMap((item, i) => {
+    if (item.definition.fitOnly) return [];
+    const context = env.context(item.definition, item.config, derivedSeed(seed, 'item', i), item.where);
+    return [{ item, context, state: fitted.states[i]! }];
+  });
+  const { definition, config, where } = path.estimator;
+  const context = env.context(definition, config, derivedSeed(seed, 'estimator'), where);
+  return {
+    context,
+    async matrix(frame) {
+      let current = frame.select(visible(frame.schema, false));
+      for (const { item, context, state } of items) {
+        const out = await item.definition.apply(context, state, current);
+        checkRows(item, current.rows, out.rows);
+        current = out;
+      }
+      return frameToMatrix(current, fitted.features);
+    },
+    predict: (x) => definition.predict(context, fitted.estimatorState, x),
+  };
 }
+
+export const predictMatrix = (env: LearnEnvironment, fitted: FittedPath, x: Matrix): Promise<Prediction> =>
+  openWay(env, fitted).predict(x);
