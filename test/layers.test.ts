@@ -111,3 +111,18 @@ test('no circle of imports', () => {
   for (const file of sources) visit(file, []);
   expect(circles).toEqual([]);
 });
+
+test('checking a pipeline loads little of a component: kernels are imported where they are called', () => {
+  const reach = (file: string, found = new Set<string>()) => {
+    if (!found.has(file)) {
+      found.add(file);
+      for (const target of loadsOf.get(file) ?? []) reach(target, found);
+    }
+    return found;
+  };
+  const heavy = sources
+    .filter((file) => isComponent(file) && /^ {2}columns\b/m.test(readFileSync(join(root, file), 'utf8')))
+    .map((file) => [file, reach(file).size] as const)
+    .filter(([, files]) => files > 20);
+  expect(heavy).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { sharedF64 } from '../../components/lib/compute/shared.js';
 import { describe } from '../../components/lib/segy/describe.js';
 import { segyTraceFeatures } from '../../components/lib/segy/feature-kernel.js';
 import { fileSource } from '../../components/lib/segy/source.js';
-import { traceFeatureNames } from '../../components/lib/spectra/trace-features.js';
+import { traceFeatureNames } from '../../components/lib/spectra/trace-feature-names.js';
 
 const path = process.argv[2];
 const start = performance.now();

@@ -8,11 +8,10 @@ import { type Context, defineComponent, type Files, table } from '../../engine/c
 import { ColumnOverrides, Config, OneOf, Path, RoleName, type Static, Type } from '../../engine/schema.js';
 import { InputError } from '../lib/errors.js';
 import type { CellPlan, CellType } from '../lib/text/convert.js';
-import { decide, type Remark } from '../lib/text/decide.js';
-import { convertFile, type DelimitedFile, type FileProfile, profileFile } from '../lib/text/delimited.js';
+import type { Remark } from '../lib/text/decide.js';
+import type { DelimitedFile, FileProfile } from '../lib/text/delimited.js';
 import { firstRecord, QUOTE, sniffDelimiter } from '../lib/text/dialect.js';
 import { detectEncoding, type Encoding, encodingOfHead, toUtf8 } from '../lib/text/encoding.js';
-import { datesBy, numbersBy } from '../lib/text/examples.js';
 import { type BadRecord, type Dialect, everyRecordEnd } from '../lib/text/records.js';
 
 /** Texts that stand for a missing value in columns of numbers, dates and truth; a column of text keeps them. */
@@ -92,6 +91,11 @@ export default defineComponent({
     return { out: { fields } };
   },
   async run(ctx) {
+    const [{ decide }, { convertFile, profileFile }, { datesBy, numbersBy }] = await Promise.all([
+      import('../lib/text/decide.js'),
+      import('../lib/text/delimited.js'),
+      import('../lib/text/examples.js'),
+    ]);
     const { config } = ctx;
     const input = await ctx.files.input(config.path);
     const name = basename(input.path);

@@ -2,10 +2,7 @@ import { Frame } from '../../engine/artifacts/frame.js';
 import { defineComponent, file, table } from '../../engine/component.js';
 import { Config, Type } from '../../engine/schema.js';
 import { sharedI32 } from '../lib/compute/shared.js';
-import { bytesSink } from '../lib/segy/sink.js';
-import { createSegy } from '../lib/segy/writer.js';
-import { layeredEarthKernel, type Section } from '../lib/survey/layered-earth.js';
-import { oracleKernel, oracleReport } from '../lib/survey/oracle.js';
+import type { Section } from '../lib/survey/layered-earth.js';
 import { demoSurvey, type LayeredEarthParams } from '../lib/survey/params.js';
 
 /**
@@ -58,6 +55,7 @@ export default defineComponent({
     const { inlines, crosslines } = ctx.config;
     const params: LayeredEarthParams = { ...demoSurvey, grid: { ...demoSurvey.grid, inlines, crosslines } };
     const args = { params, seed: ctx.seed };
+    const { layeredEarthKernel } = await import('../lib/survey/layered-earth.js');
     const sections = await ctx.compute(
       layeredEarthKernel,
       { ...args, options: {} },
@@ -67,6 +65,7 @@ export default defineComponent({
     );
     ctx.metric('traces', inlines * crosslines);
     if (ctx.config.oracle) {
+      const { oracleKernel, oracleReport } = await import('../lib/survey/oracle.js');
       const parts = await ctx.compute(oracleKernel, args, {
         progress: (done, total) => ctx.progress(done, total, 'ceiling'),
       });
@@ -86,6 +85,10 @@ export default defineComponent({
 });
 
 async function segyOf({ time, grid }: LayeredEarthParams, sections: readonly Section[]): Promise<Uint8Array> {
+  const [{ bytesSink }, { createSegy }] = await Promise.all([
+    import('../lib/segy/sink.js'),
+    import('../lib/segy/writer.js'),
+  ]);
   const sink = bytesSink();
   const created = await createSegy(sink, {
     text: textOf(grid),

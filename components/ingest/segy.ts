@@ -7,12 +7,8 @@ import { type Context, defineComponent, table } from '../../engine/component.js'
 import { Config, OneOf, Path, Quantity, type Static, Type } from '../../engine/schema.js';
 import { sharedF64, sharedI32 } from '../lib/compute/shared.js';
 import { windowOf } from '../lib/segy/axis.js';
-import { columnsOf } from '../lib/segy/columns.js';
-import { describe } from '../lib/segy/describe.js';
 import { type Layout, windowLength } from '../lib/segy/layout.js';
 import type { Overrides } from '../lib/segy/overrides.js';
-import { readHeaders } from '../lib/segy/reader.js';
-import { fileSource } from '../lib/segy/source.js';
 
 const position = Type.Union(
   [
@@ -108,6 +104,12 @@ export default defineComponent({
   example: 'use: ingest.segy\nwith: { path: data/survey.sgy, window: [1200 ms, 1600 ms] }',
   columns: (given): { traces: PlannedSchema } => ({ traces: { fields: plannedFields(given.headers) } }),
   async run(ctx) {
+    const [{ fileSource }, { describe }, { columnsOf }, { readHeaders }] = await Promise.all([
+      import('../lib/segy/source.js'),
+      import('../lib/segy/describe.js'),
+      import('../lib/segy/columns.js'),
+      import('../lib/segy/reader.js'),
+    ]);
     const { path, digest } = await ctx.files.input(ctx.config.path);
     await using source = await fileSource(path);
     const found = await describe(source, overridesOf(ctx.config));

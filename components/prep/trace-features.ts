@@ -3,7 +3,7 @@ import type { Field } from '../../engine/artifacts/schema.js';
 import { defineTransform } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
 import { sharedF64 } from '../lib/compute/shared.js';
-import { traceFeatureNames, traceFeatures } from '../lib/spectra/trace-features.js';
+import { traceFeatureNames } from '../lib/spectra/trace-feature-names.js';
 
 const field = (name: string): Field => ({ name, type: 'float64', role: 'feature', nullable: false });
 
@@ -24,14 +24,17 @@ export default defineTransform({
   scope: 'row',
   determinism: 'pure',
   stateVersion: 1,
-  apply(ctx, _state, frame) {
+  async apply(ctx, _state, frame) {
     const { column: name, frequency, keep } = ctx.config;
     if (!frame.has(name) || frame.field(name).type !== 'vector')
       ctx.fail('data/column', `no trace column "${name}" among the features`, { path: ['with', 'column'] });
     const column = frame.column(name);
     if (column.type !== 'vector') throw new Error('a vector field has a vector column');
     const out = traceFeatureNames.map(() => sharedF64(frame.rows));
-    if (frame.rows > 0) traceFeatures(column.values, column.width, out);
+    if (frame.rows > 0) {
+      const { traceFeaturesKernel } = await import('../lib/spectra/trace-features.js');
+      await ctx.compute(traceFeaturesKernel, { samples: column.values, n: column.width, out });
+    }
     if (frequency === 'hertz') {
       const { axis } = frame.field(name);
       if (axis?.unit !== 's')

@@ -2,10 +2,6 @@ import type { Field } from '../../engine/artifacts/schema.js';
 import { defineTransform } from '../../engine/component.js';
 import { Config, Type } from '../../engine/schema.js';
 import { sharedF64 } from '../lib/compute/shared.js';
-import { transformPca } from '../lib/pca/fit.js';
-import { createMoments } from '../lib/pca/moments.js';
-import { principalComponents } from '../lib/pca/pca.js';
-import { createSigns } from '../lib/pca/signs.js';
 
 const field = (i: number): Field => ({
   name: `embedding_${i}`,
@@ -45,6 +41,11 @@ export default defineTransform({
         path: ['with', 'components'],
         hint: `at most ${most}`,
       });
+    const [{ createMoments }, { principalComponents }, { createSigns }] = await Promise.all([
+      import('../lib/pca/moments.js'),
+      import('../lib/pca/pca.js'),
+      import('../lib/pca/signs.js'),
+    ]);
     const moments = createMoments(ctx.compute, found.width);
     const samples = async (take: (values: Float32Array) => Promise<void>) => {
       let done = 0;
@@ -74,6 +75,7 @@ export default defineTransform({
         'learn/signature',
         `"${column}" has other traces than in training, where they had ${pca.mean.length} samples`,
       );
+    const { transformPca } = await import('../lib/pca/fit.js');
     const count = pca.variance.length;
     const scores =
       frame.rows > 0

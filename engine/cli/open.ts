@@ -7,7 +7,6 @@ import type { Actor } from '../event.js';
 import { nearest, ProblemError, problem, type Result } from '../problem.js';
 import { findProject, type Project } from '../project.js';
 import { pipelineFiles, readProject } from '../spec/project-file.js';
-import { findRun, type RunRecord, readRun } from '../store/runs.js';
 
 /** The project that holds the current folder. Throws a problem where there is none or its file is wrong. */
 export function openProject(from = process.cwd()): Project {
@@ -48,18 +47,6 @@ export function findPipeline(project: Project, typed: string): string {
         : names.length > 0
           ? `this project has ${names.join(', ')}`
           : 'pipelines lie in pipelines/',
-    }),
-  );
-}
-
-/** The record of a run that a person names: id, its beginning, last or prev. */
-export function recordOf(project: Project, typed: string): RunRecord {
-  const id = orFail(findRun(project.root, typed));
-  const record = readRun(project.root, id);
-  if (record) return record;
-  throw new ProblemError(
-    problem('command/not-found', `run ${id} left no record: it was stopped as it began`, {
-      hint: 'toolbox runs list shows those that have one',
     }),
   );
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type AttributeName, traceAttributes } from '#dist/components/lib/spectra/attributes.js';
 import { planRealFft } from '#dist/components/lib/spectra/fft-real.js';
 import { planHilbert } from '#dist/components/lib/spectra/hilbert.js';
-import { traceFeatureNames, traceFeatures } from '#dist/components/lib/spectra/trace-features.js';
+import { traceFeatureNames } from '#dist/components/lib/spectra/trace-feature-names.js';
+import { traceFeatures } from '#dist/components/lib/spectra/trace-features.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
 interface Answer {

@@ -3,19 +3,8 @@ import { InputError } from '../errors.js';
 import { lanes } from './butterfly.js';
 import { emitRealFft, type RealTransform, writeLoad } from './emit-real.js';
 import { checkLength, writePower } from './fft-real.js';
+import { traceFeatureNames } from './trace-feature-names.js';
 import { type Body, f64x2, i32, i64x2, ModuleBuilder, type Variable, v128 } from './wasm.js';
-
-/** The eight trace features, in their fixed order. */
-export const traceFeatureNames = [
-  'mean_amplitude',
-  'std_amplitude',
-  'min_amplitude',
-  'max_amplitude',
-  'rms_amplitude',
-  'energy',
-  'zero_crossings',
-  'dominant_frequency',
-] as const;
 
 /** One column a feature, in the order of `traceFeatureNames`, each with a place for every trace. */
 export type FeatureColumns = readonly (Float32Array | Float64Array)[];

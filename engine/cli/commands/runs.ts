@@ -2,9 +2,10 @@ import { canonical, type Json } from '../../canonical.js';
 import { renderProblem } from '../../problem.js';
 import { listRuns, type RunRecord, type RunStep, readRun, runFolder } from '../../store/runs.js';
 import type { Run } from '../command.js';
-import { openProject, recordOf } from '../open.js';
+import { openProject } from '../open.js';
 import { countFrom } from '../options.js';
 import { print, printJson, short } from '../print.js';
+import { recordOf } from '../recorded.js';
 import { sourceReader } from '../source.js';
 import { columns, duration, type Terminal, terminalOf } from '../terminal.js';
 

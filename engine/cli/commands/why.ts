@@ -7,9 +7,10 @@ import { type Cause, type Why, why } from '../../run/why.js';
 import { openResults } from '../../store/results.js';
 import type { RunRecord } from '../../store/runs.js';
 import type { Run } from '../command.js';
-import { catalogOf, openProject, recordOf } from '../open.js';
+import { catalogOf, openProject } from '../open.js';
 import { print, printJson, short } from '../print.js';
 import { readAsRun } from '../read-again.js';
+import { recordOf } from '../recorded.js';
 import { sourceReader } from '../source.js';
 import { columns, type Terminal, terminalOf } from '../terminal.js';
 

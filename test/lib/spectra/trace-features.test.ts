@@ -4,11 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
 import { sharedF32, sharedF64 } from '#dist/components/lib/compute/shared.js';
 import { random } from '#dist/components/lib/random.js';
-import {
-  traceFeatureNames,
-  traceFeatures,
-  traceFeaturesKernel,
-} from '#dist/components/lib/spectra/trace-features.js';
+import { traceFeatureNames } from '#dist/components/lib/spectra/trace-feature-names.js';
+import { traceFeatures, traceFeaturesKernel } from '#dist/components/lib/spectra/trace-features.js';
 import { hasSharedData, sharedData } from '../../support/shared.js';
 import { readTrace } from './segy-traces.js';
 
