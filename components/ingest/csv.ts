@@ -12,24 +12,8 @@ import type { Remark } from '../lib/text/decide.js';
 import type { DelimitedFile, FileProfile } from '../lib/text/delimited.js';
 import { firstRecord, QUOTE, sniffDelimiter } from '../lib/text/dialect.js';
 import { detectEncoding, type Encoding, encodingOfHead, toUtf8 } from '../lib/text/encoding.js';
+import { missingTexts } from '../lib/text/missing.js';
 import { type BadRecord, type Dialect, everyRecordEnd } from '../lib/text/records.js';
-
-/** Texts that stand for a missing value in columns of numbers, dates and truth; a column of text keeps them. */
-const missingTexts = [
-  'na',
-  'n/a',
-  'nan',
-  'null',
-  'none',
-  '-',
-  '--',
-  '.',
-  '?',
-  '#n/a',
-  '#null!',
-  '#div/0!',
-  '#value!',
-];
 
 const config = Config({
   path: Path({ description: 'the file' }),

@@ -26,6 +26,7 @@ const settings: { readonly [component: string]: Settings } = {
     config: { contract: 'rows.yaml', on_breach: 'set_aside' },
     files: { 'rows.yaml': 'version: 1\ncolumns:\n  GR: { type: float64, min: 0 }\n' },
   },
+  'prep.parse': { config: { columns: { GR: { as: 'number' } } } },
   'prep.drop-missing': { config: { columns: ['GR'] } },
   'prep.target-encode': { target: 'number' },
   'train.random-forest': { config: { trees: 10 } },
