@@ -27,6 +27,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/run'],
   ['engine/report'],
   ['engine/info', 'engine/catalog'],
+  ['engine/serve'],
   ['engine/cli'],
   ['scripts', 'bench'],
 ];

@@ -23,7 +23,13 @@ const FEW = 64;
 const TOLD = 100;
 
 export type Answered =
-  | { readonly ok: true; readonly prediction: Prediction; readonly explanation?: Explanation }
+  | {
+      readonly ok: true;
+      readonly prediction: Prediction;
+      /** Rows as the estimator saw them. */
+      readonly x: Matrix;
+      readonly explanation?: Explanation;
+    }
   | { readonly ok: false; readonly wrong: readonly WrongCell[]; readonly more: number };
 
 /**
@@ -67,10 +73,11 @@ export function openOnline(env: LearnEnvironment, fitted: FittedPath, input: Tab
       if (wrong.length > 0) return { ok: false, wrong, more };
       const x = 'data' in found ? found : await way.matrix(found);
       const prediction = await way.predict(x);
-      if (!explain || !definition.explain) return { ok: true, prediction };
+      if (!explain || !definition.explain) return { ok: true, prediction, x };
       return {
         ok: true,
         prediction,
+        x,
         explanation: await definition.explain(way.context, fitted.estimatorState, x),
       };
     },

@@ -105,6 +105,32 @@ export const resultCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/predict.js')).run,
   },
   {
+    name: 'serve',
+    summary: 'Answer requests with registered models: HTTP, JSON, /docs to try it',
+    arguments: [
+      ['<models...>', 'name, name@3, an alias, or a folder with a version; the first is the default'],
+    ],
+    options: [
+      { flags: '--host <address>', description: 'others than this machine need keys', default: '127.0.0.1' },
+      { flags: '--port <n>', description: 'port; 0 takes a free one', default: '8000' },
+      { flags: '--rate <n>', description: 'requests a second of one caller; no limit where absent' },
+      { flags: '--max-rows <n>', description: 'most rows of a request', default: '10000' },
+      { flags: '--max-body <mb>', description: 'largest request, MiB', default: '10' },
+      { flags: '--timeout <s>', description: 'for a request to arrive, and for its answer', default: '30' },
+      {
+        flags: '--log-level <level>',
+        description: 'of the lines on stderr',
+        choices: ['debug', 'info', 'warning', 'error'],
+        default: 'info',
+      },
+    ],
+    examples: [
+      ['toolbox serve seismic-facies', 'the newest version, at http://127.0.0.1:8000'],
+      ['toolbox serve seismic-facies@3 leaving-customers --port 9000', 'two models'],
+    ],
+    run: async () => (await import('../commands/serve.js')).run,
+  },
+  {
     name: 'audit',
     summary: 'Verify, show and export the log of everything that happened',
     examples: [['toolbox audit verify', 'is the log what was written?']],

@@ -1,0 +1,137 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Prediction } from '../component.js';
+import { bestClass } from './answers.js';
+import type { Loaded } from './served-model.js';
+
+const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** A name as Prometheus takes it: `seismic-facies` is seismic_facies. */
+export const metricPrefix = (name: string): string =>
+  name.replaceAll(/[^a-zA-Z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+
+/** What `/metrics` tells: predictions of each model, requests by route and status, the process. */
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  /** A request ended. `took` in seconds. */
+  request(method: string, route: string, status: number, took: number): void;
+  /** Rows were predicted. `took` in seconds. */
+  predicted(model: Loaded, prediction: Prediction, rows: number, took: number): void;
+  /** A version is served from now on. */
+  serves(model: Loaded): void;
+}
+
+export function createMetrics(inFlight: () => number): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered, by method, route and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Seconds from the first byte of a request to the last of its answer.',
+    labelNames: ['route'],
+    buckets: seconds,
+    registers,
+  });
+  new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that are being answered.',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  const models = new Map<string, ModelMetrics>();
+  const children = new Map<string, Histogram.Internal<'route'>>();
+  const of = (model: Loaded): ModelMetrics => {
+    let found = models.get(model.name);
+    if (!found) {
+      found = modelMetrics(registers, metricPrefix(model.name));
+      models.set(model.name, found);
+    }
+    return found;
+  };
+  return {
+    contentType: register.contentType,
+    text: () => register.metrics(),
+    request(method, route, status, took) {
+      requests.inc({ method, route, status });
+      let child = children.get(route);
+      if (!child) {
+        child = durations.labels(route);
+        children.set(route, child);
+      }
+      child.observe(took);
+    },
+    predicted(model, prediction, rows, took) {
+      const { latency, count } = of(model);
+      latency.observe(took);
+      if (prediction.kind !== 'class') count.inc({ predicted_class: '' }, rows);
+      else
+        for (let i = 0; i < rows; i++)
+          count.inc({
+            predicted_class: model.classes[bestClass(prediction.probabilities, i, model.classes.length)]!,
+          });
+    },
+    serves(model) {
+      const { info, scores } = of(model);
+      info.reset();
+      info.set({ version: model.id, digest: model.digest }, 1);
+      const { metrics } = model.version;
+      for (const [name, gauge] of scores) {
+        const value = metrics[name];
+        gauge.reset();
+        if (typeof value === 'number') gauge.set(value);
+        else gauge.remove();
+      }
+    },
+  };
+}
+
+interface ModelMetrics {
+  readonly count: Counter<'predicted_class'>;
+  readonly latency: Histogram;
+  readonly info: Gauge<'version' | 'digest'>;
+  /** By the name of the metric that the version was registered with. */
+  readonly scores: ReadonlyMap<string, Gauge>;
+}
+
+function modelMetrics(registers: Registry[], prefix: string): ModelMetrics {
+  const gauge = (name: string, help: string) => {
+    const made = new Gauge({ name: `${prefix}_${name}`, help, registers });
+    made.remove();
+    return made;
+  };
+  return {
+    count: new Counter({
+      name: `${prefix}_predictions_total`,
+      help: 'Rows predicted, by class.',
+      labelNames: ['predicted_class'],
+      registers,
+    }),
+    latency: new Histogram({
+      name: `${prefix}_prediction_latency_seconds`,
+      help: 'Seconds from the parsed rows of a request to their predictions.',
+      buckets: seconds,
+      registers,
+    }),
+    info: new Gauge({
+      name: `${prefix}_model_info`,
+      help: 'The version that is served.',
+      labelNames: ['version', 'digest'],
+      registers,
+    }),
+    scores: new Map([
+      ['accuracy', gauge('model_accuracy', 'Accuracy on test rows when the version was registered.')],
+      [
+        'f1_weighted',
+        gauge('model_f1_weighted', 'Weighted F1 on test rows when the version was registered.'),
+      ],
+    ]),
+  };
+}

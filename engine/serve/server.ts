@@ -1,0 +1,160 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from './access.js';
+import { health, modelInfo } from './facts.js';
+import { addGuard } from './guard.js';
+import { createHttp } from './http.js';
+import type { InferenceLog } from './inference-log.js';
+import type { Log } from './log.js';
+import { createMetrics } from './metrics.js';
+import { loadedOf, type PredictOptions, predictHandler } from './predict.js';
+import { Routes } from './routes.js';
+import type { ServedModel } from './served-model.js';
+
+export interface ServeOptions {
+  /** The first answers the addresses without a name. */
+  readonly models: readonly ServedModel[];
+  readonly name: string;
+  readonly engine: string;
+  readonly log: Log;
+  readonly access?: Access;
+  /** Requests a second by caller. */
+  readonly rate?: number;
+  readonly limits: Limits;
+  readonly inference?: InferenceLog;
+}
+
+export interface Limits {
+  /** Largest body, bytes. */
+  readonly body: number;
+  /** Most rows of one request. */
+  readonly rows: number;
+  /** Seconds for a request to arrive, and again for its answer. */
+  readonly seconds: number;
+}
+
+export const defaultLimits: Limits = { body: 10 * 2 ** 20, rows: 10_000, seconds: 30 };
+
+/** How often it is looked whether a reference means another version. */
+const LOOK_MS = 500;
+
+/** A server of models, not yet listening. */
+export interface ModelServer {
+  readonly app: FastifyInstance;
+  /** Looks for moved references until the server stops. */
+  watch(): void;
+  /** Answers what was begun, refuses what comes after, and ends. */
+  stop(): Promise<void>;
+}
+
+export function createServer(options: ServeOptions): ModelServer {
+  const { models, log, limits, inference, access, rate } = options;
+  let inFlight = 0;
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  const metrics = createMetrics(() => inFlight);
+  const app = createHttp(limits, log);
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const predictOptions: PredictOptions = {
+    maxRows: limits.rows,
+    seconds: limits.seconds,
+    metrics,
+    ...(inference && { inference }),
+  };
+
+  app.addHook('onRequest', (_request, _reply, done) => {
+    inFlight++;
+    done();
+  });
+  addGuard(app, {
+    isStopping: () => stopping,
+    ...(access && { access }),
+    ...(rate !== undefined && { rate }),
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    inFlight--;
+    const took = reply.elapsedTime;
+    const { url: route = 'none' } = request.routeOptions;
+    metrics.request(request.method, route, reply.statusCode, took / 1000);
+    log.write('info', 'request', {
+      request_id: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(took * 1000) / 1000,
+      key: request.caller?.id,
+    });
+    done();
+  });
+
+  const routes = new Routes(app);
+  const [first] = models;
+  routes.add('GET', '/', 'read', () => overview(options));
+  routes.add('GET', '/health', undefined, (_request, reply) => {
+    if (!first?.loaded) reply.code(503);
+    return health(models, stopping);
+  });
+  routes.add('GET', '/metrics', 'metrics', async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.text();
+  });
+  for (const [prefix, model] of [['', first] as const, ...named(byName)]) {
+    routes.add('GET', `${prefix}/model_info`, 'read', () => modelInfo(loadedOf(model)));
+    routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions));
+  }
+  routes.close();
+
+  for (const model of models) if (model.loaded) metrics.serves(model.loaded);
+  const look = async () => {
+    for (const model of models) {
+      const before = model.problem;
+      const loaded = await model.refresh();
+      if (loaded) {
+        metrics.serves(loaded);
+        log.write('info', 'model loaded', { model: model.name, version: loaded.id });
+      } else if (model.problem && model.problem !== before)
+        log.write('error', 'model not loaded', {
+          model: model.name,
+          reference: model.source.reference,
+          code: model.problem.code,
+          problem: model.problem.message,
+          serving: model.loaded?.id,
+        });
+    }
+    if (!stopping) timer = setTimeout(() => void look(), LOOK_MS).unref();
+  };
+
+  return {
+    app,
+    watch: () => void look(),
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await app.close();
+      await inference?.close();
+      log.flush();
+    },
+  };
+}
+
+const named = (models: ReadonlyMap<string, ServedModel>) =>
+  [...models].map(([name, model]) => [`/models/${name}`, model] as const);
+
+/** `GET /`: what is here. */
+function overview({ models, name, engine }: ServeOptions) {
+  const first = models[0]?.loaded;
+  const post = ['predict'];
+  const get = ['model_info'];
+  return {
+    name,
+    version: engine,
+    features: first?.features ?? [],
+    endpoints: [
+      ...['/', '/health', '/metrics', '/docs', '/openapi.json'].map((path) => `GET ${path}`),
+      ...['', ...models.map((model) => `/models/${model.name}`)].flatMap((prefix) => [
+        ...get.map((path) => `GET ${prefix}/${path}`),
+        ...post.map((path) => `POST ${prefix}/${path}`),
+      ]),
+    ],
+    models: models.map((model) => ({ name: model.name, version: model.loaded?.id ?? null })),
+  };
+}
