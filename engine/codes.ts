@@ -62,6 +62,7 @@ export const codes = {
   'run/step-failed': code('A step failed', 1),
   'run/timeout': code('A step took longer than its limit', 1),
   'run/cancelled': code('The run was cancelled', 1),
+  'test/failed': code('A test of a pipeline failed', 1),
   'run/gate': code('A gate said no', 3),
   'run/locked': code('Another process holds the lock', 1),
   'run/unlocked-change': code('The inputs differ from the locked ones', 2),

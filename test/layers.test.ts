@@ -25,7 +25,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/audit', 'engine/export'],
   ['engine/registry'],
   ['engine/run'],
-  ['engine/report'],
+  ['engine/report', 'engine/testing'],
   ['engine/info', 'engine/catalog'],
   ['engine/serve'],
   ['engine/cli'],

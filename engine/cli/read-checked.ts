@@ -3,18 +3,15 @@ import { byPlace, type Result } from '../problem.js';
 import type { Project } from '../project.js';
 import { checkColumns } from '../spec/columns.js';
 import type { Pipeline } from '../spec/pipeline.js';
-import { readPipeline } from '../spec/read.js';
-import type { Options } from './command.js';
-import { settings } from './options.js';
+import { type ReadOptions, readPipeline } from '../spec/read.js';
 
-/** A pipeline read with what the command line sets, its columns followed from readers to models. */
+/** A pipeline read with what the person sets, its columns followed from readers to models. */
 export async function readChecked(
   file: string,
   { project, catalog }: { readonly project: Project; readonly catalog: Catalog },
-  options: Options,
-  partial = false,
+  given: Pick<ReadOptions, 'set' | 'environment' | 'cwd' | 'partial'>,
 ): Promise<Result<Pipeline>> {
-  const read = await readPipeline(file, { project, catalog, partial, ...settings(options) });
+  const read = await readPipeline(file, { project, catalog, ...given });
   if (!read.ok) return read;
   const { problems } = await checkColumns(read.value, { project, catalog });
   const all = [...read.warnings, ...problems].sort(byPlace);

@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from '../component.js';
 import { folders } from '../project.js';
-import { published, publishedProject } from '../spec/schema.js';
+import { published, publishedProject, publishedSuite } from '../spec/schema.js';
 import { replaceFile } from '../store/files.js';
 
 /** What editors complete and check by, by name of the file under `.toolbox/schema/`. */
 export const schemas = (catalog: Catalog) => ({
   pipeline: published(catalog),
   project: publishedProject(),
+  tests: publishedSuite(),
 });
 
 /** Writes them into a project; hands back their paths, relative to it. */

@@ -12,6 +12,7 @@ import {
   tuneField,
 } from './file-fields.js';
 import { projectField } from './project-file.js';
+import { suiteField } from './suite-field.js';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 const ID = '^[a-z][a-z0-9_]*$';
@@ -68,6 +69,14 @@ export const publishedProject = (): EditorSchema => ({
   title: 'toolbox project',
   type: 'object',
   ...mapWords(projectField),
+});
+
+/** Schema of files under `tests/`. */
+export const publishedSuite = (): EditorSchema => ({
+  $schema: DRAFT,
+  title: 'toolbox tests',
+  type: 'object',
+  ...mapWords(suiteField),
 });
 
 const range = (type: string): EditorSchema => ({ type: 'array', items: { type }, minItems: 2, maxItems: 2 });

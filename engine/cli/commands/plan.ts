@@ -2,7 +2,7 @@ import { preview } from '../../run/preview.js';
 import { openWorkspace } from '../../run/workspace.js';
 import type { Run } from '../command.js';
 import { catalogOf, findPipeline, openProject, orFail } from '../open.js';
-import { selectionOf } from '../options.js';
+import { selectionOf, settings } from '../options.js';
 import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
 import { readChecked } from '../read-checked.js';
@@ -13,7 +13,7 @@ export const run: Run = async ([typed], options) => {
   const project = openProject();
   const catalog = catalogOf(project);
   const pipeline = orFail(
-    await readChecked(findPipeline(project, String(typed)), { project, catalog }, options),
+    await readChecked(findPipeline(project, String(typed)), { project, catalog }, settings(options)),
   );
   const workspace = openWorkspace(project, catalog);
   try {

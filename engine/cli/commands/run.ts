@@ -47,7 +47,7 @@ interface Ended {
 async function once(project: Project, file: string, options: Options, cancel: AbortSignal): Promise<Ended> {
   const catalog = catalogOf(project);
   const json = options['json'] === true;
-  const read = await readChecked(file, { project, catalog }, options);
+  const read = await readChecked(file, { project, catalog }, settings(options));
   const pipeline = orFail(read);
   if (read.ok && !json) printProblems(read.warnings);
   const lock = options['locked'] ? await requireLocked(project, pipeline) : undefined;

@@ -6,7 +6,7 @@ import { schemas, writeSchemas } from '../schemas.js';
 export const run: Run = async ([kind], options) => {
   if (kind !== undefined || options['json']) {
     const all = schemas(catalogHere());
-    printJson(kind === 'project' ? all.project : all.pipeline);
+    printJson(all[kind as keyof typeof all] ?? all.pipeline);
     return 0;
   }
   const project = openProject();

@@ -3,6 +3,7 @@ import { exitStatus, type Problem, renderProblem } from '../../problem.js';
 import { pipelineFiles } from '../../spec/project-file.js';
 import type { Run } from '../command.js';
 import { catalogOf, findPipeline, openProject } from '../open.js';
+import { settings } from '../options.js';
 import { print, printJson } from '../print.js';
 import { readChecked } from '../read-checked.js';
 import { sourceReader } from '../source.js';
@@ -19,7 +20,7 @@ export const run: Run = async ([typed], options) => {
   for (const path of files) {
     // A pipeline that others call may leave params without value; whoever sets some means to run it.
     const partial = options['set'] === undefined;
-    const read = await readChecked(path, { project, catalog }, options, partial);
+    const read = await readChecked(path, { project, catalog }, { ...settings(options), partial });
     const problems = read.ok ? read.warnings : read.problems;
     checked.push({
       file: relative(project.root, path).split(sep).join('/'),

@@ -21,9 +21,27 @@ export const projectCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/new.js')).run,
   },
   {
+    name: 'test',
+    summary: 'Run the tests of pipelines, each in a copy of the project that is thrown away',
+    arguments: [['[suites...]', 'files of tests, or their names; all of tests/ without it']],
+    options: [
+      { flags: '-t, --test <text>', description: 'only tests whose name holds this text' },
+      { flags: '--record', description: 'write what the outputs under snapshot: are now' },
+      { flags: '--junit <file>', description: 'write the outcomes as JUnit XML too' },
+    ],
+    examples: [
+      ['toolbox test', 'all tests of the project'],
+      ['toolbox test main --record', 'when a change of the outputs is meant'],
+      ['toolbox test --junit results/tests.xml', 'for continuous integration'],
+    ],
+    run: async () => (await import('../commands/test.js')).run,
+  },
+  {
     name: 'schema',
     summary: 'Write the JSON Schemas that editors complete and check by, or print one',
-    arguments: [['[kind]', 'pipeline or project: print it; without it both are written to .toolbox/schema/']],
+    arguments: [
+      ['[kind]', 'pipeline, project or tests: print it; without it all are written to .toolbox/schema/'],
+    ],
     examples: [
       ['toolbox schema', 'after an update of the engine'],
       ['toolbox schema pipeline > pipeline.json', 'for an editor of your own'],
