@@ -116,6 +116,56 @@ export type Happening =
       readonly address?: Address;
       readonly metrics: { readonly [name: string]: Json };
     }
+  | {
+      /** An alias stands for another version; `production` and `staging` are stages. */
+      readonly type: 'model.moved';
+      readonly name: string;
+      readonly alias: string;
+      readonly version: number;
+      readonly digest: Digest;
+      readonly before?: number;
+      readonly reason: string;
+      readonly rollback?: boolean;
+      readonly required?: readonly string[];
+      readonly recovered?: boolean;
+    }
+  | {
+      readonly type: 'model.unaliased' | 'model.archived';
+      readonly name: string;
+      readonly alias?: string;
+      readonly version: number;
+      readonly digest: Digest;
+      readonly reason: string;
+      readonly recovered?: boolean;
+    }
+  | {
+      /** A gate kept a version from an alias. */
+      readonly type: 'model.refused';
+      readonly name: string;
+      readonly alias: string;
+      readonly version: number;
+      readonly reason: string;
+      readonly missed: readonly string[];
+    }
+  | {
+      readonly type: 'model.exported' | 'model.imported';
+      readonly name: string;
+      readonly version: number;
+      readonly digest: Digest;
+      readonly path: string;
+    }
+  | {
+      readonly type: 'key.created';
+      readonly id: string;
+      readonly name: string;
+      readonly scopes: readonly string[];
+      readonly models: readonly string[];
+      readonly expires?: string;
+      readonly rate?: number;
+      /** Id of the key that it replaces. */
+      readonly replaces?: string;
+    }
+  | { readonly type: 'key.revoked'; readonly id: string; readonly name: string; readonly reason: string }
   | { readonly type: 'log.exported'; readonly path: string; readonly count: number }
   | {
       readonly type: 'store.cleaned';

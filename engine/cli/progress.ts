@@ -78,6 +78,14 @@ export class Progress {
       case 'step.metric':
       case 'file.read':
       case 'model.registered':
+      case 'model.moved':
+      case 'model.unaliased':
+      case 'model.archived':
+      case 'model.refused':
+      case 'model.exported':
+      case 'model.imported':
+      case 'key.created':
+      case 'key.revoked':
       case 'log.exported':
       case 'store.cleaned':
         break;

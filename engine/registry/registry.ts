@@ -1,28 +1,21 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../artifacts/artifact.js';
 import type { Objects } from '../artifacts/objects.js';
 import type { Digest, Json } from '../canonical.js';
 import type { Actor } from '../event.js';
 import type { Bundle } from '../learn/bundle-format.js';
-import { failed, nearest, ok, type Problem, ProblemError, problem, type Result } from '../problem.js';
+import { failed, ok, type Problem, ProblemError, type Result } from '../problem.js';
 import { folders } from '../project.js';
-import { Durability } from '../store/durability.js';
-import { faultPoint } from '../store/fault.js';
-import { isAbsent, isTemporary, refusal, replaceFile, temporaryBeside } from '../store/files.js';
+import { isTemporary } from '../store/files.js';
 import { withLock } from '../store/locks.js';
-import { openObjects } from '../store/objects.js';
-import { appendLedger, type LedgerEntry, readLedger } from './ledger.js';
+import { type Alias, ledgerAt, type Stage, type Standing, standingOf } from './aliases.js';
+import { entries, fill, versionOf } from './fill.js';
+import { appendLedger, type LedgerEntry, ledgerPosition, readLedger } from './ledger.js';
+import { type Moves, openMoves } from './moves.js';
+import { damaged, noAlias, noModel, noVersion, orThrow } from './problems.js';
 import { checkModelName, isModelName, parseReference } from './reference.js';
-import {
-  MANIFEST,
-  objectsOfModel,
-  readVersion,
-  type Version,
-  versionDigest,
-  versionObjects,
-  versionText,
-} from './version.js';
+import { MANIFEST, readVersion, type Version, versionDigest, versionObjects } from './version.js';
 
 export interface RegisterRequest {
   readonly name: string;
@@ -51,6 +44,9 @@ export interface RegisteredVersion {
   readonly number: number;
   readonly digest: Digest;
   readonly version: Version;
+  readonly stage: Stage;
+  /** Names of the aliases that stand for it now, by code point. */
+  readonly aliases: readonly string[];
   /** Its entries of the ledger, oldest first. */
   readonly ledger: readonly LedgerEntry[];
 }
@@ -61,8 +57,14 @@ export interface OpenedVersion extends RegisteredVersion {
   readonly objects: Objects;
 }
 
-/** The project's models: immutable versions `registry/<name>/<number>/`, each whole in itself. */
-export interface Registry {
+/**
+ * The project's models: immutable versions `registry/<name>/<number>/`, each whole in itself, and a ledger of what was
+ * done with them, from which aliases and stages follow.
+ *
+ * To serve one: `resolve('facies@production')` says which version that is now, `position('facies')` changes whenever
+ * the answer may have, `open('facies@3')` gives bundle and verified objects.
+ */
+export interface Registry extends Moves {
   /**
    * Adds a version, unless one of this name holds the same model already. Safe against being killed and against
    * other processes: a version is complete or not there. Throws problems.
@@ -71,6 +73,15 @@ export interface Registry {
   names(): string[];
   /** Numbers of a model's versions, ascending. */
   versions(name: string): number[];
+  /** Which version a reference means now: `facies`, `@latest`, `@3`, `@production`, `@champion`. Reads no version. */
+  resolve(reference: string): Result<{ readonly name: string; readonly number: number }>;
+  /** A model's aliases, `production` and `staging` among them, by code point. */
+  aliases(name: string): readonly Alias[];
+  /** Aliases and stages of a model now, or at a time (milliseconds since 1970). */
+  standing(name: string, at?: number): Standing;
+  ledger(name: string): readonly LedgerEntry[];
+  /** Another text whenever the model's ledger has grown: versions, aliases and stages are as they were while it is equal. */
+  position(name: string): string;
   show(reference: string): Result<RegisteredVersion>;
   /** As `show`, with every object read and checked. Throws problems. */
   open(reference: string): Promise<OpenedVersion>;
@@ -92,24 +103,44 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
 
   function load(name: string, number: number): Result<RegisteredVersion> {
     const version = readVersion(folderOf(name, number));
-    const ledger = readLedger(folderOf(name)).filter((entry) => entry.version === number);
+    const whole = readLedger(folderOf(name));
+    const ledger = whole.filter((entry) => entry.version === number);
     if (version === undefined) return failed(damaged(name, number, `its ${MANIFEST} is missing`));
     if (version === 'damaged')
       return failed(damaged(name, number, `its ${MANIFEST} does not fit its digest`));
     const digest = versionDigest(version);
-    if (ledger.some((entry) => entry.type === 'registered' && entry.digest !== digest))
+    if (ledger.some((entry) => entry.digest !== digest))
       return failed(damaged(name, number, 'it is not what the ledger entered'));
-    return ok({ name, number, digest, version, ledger });
+    const standing = standingOf(whole);
+    const stage = standing.stage(number);
+    const aliases = standing.aliases.filter((alias) => alias.version === number).map((alias) => alias.name);
+    return ok({ name, number, digest, version, stage, aliases, ledger });
   }
 
-  function show(reference: string): Result<RegisteredVersion> {
+  function resolve(reference: string): Result<{ name: string; number: number }> {
     const parsed = parseReference(reference);
     if (!parsed.ok) return parsed;
     const { name, version } = parsed.value;
     const all = versions(name);
     if (all.length === 0) return failed(noModel(name, names()));
-    const number = version === 'latest' ? all.at(-1)! : version;
-    return all.includes(number) ? load(name, number) : failed(noVersion(name, number, all));
+    if (version === 'latest') return ok({ name, number: all.at(-1)! });
+    if (typeof version === 'number')
+      return all.includes(version) ? ok({ name, number: version }) : failed(noVersion(name, version, all));
+    const { aliases, alias } = standingOf(readLedger(folderOf(name)));
+    const found = alias(version);
+    if (found) return ok({ name, number: found.version });
+    return failed(
+      noAlias(
+        name,
+        version,
+        aliases.map((one) => one.name),
+      ),
+    );
+  }
+
+  function show(reference: string): Result<RegisteredVersion> {
+    const resolved = resolve(reference);
+    return resolved.ok ? load(resolved.value.name, resolved.value.number) : resolved;
   }
 
   async function open(reference: string): Promise<OpenedVersion> {
@@ -124,17 +155,27 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     return { ...found, objects, bundle: JSON.parse(Buffer.from(manifest).toString('utf8')) as Bundle };
   }
 
+  /** Now, or the time of the ledger's last entry where the clock was set back: times never fall. */
+  const stamp = (name: string): string => {
+    const last = readLedger(folderOf(name)).at(-1)?.time ?? '';
+    const time = now().toISOString();
+    return time < last ? last : time;
+  };
+
   /** Enters what a process left that died between version and ledger, and removes what it had not finished. */
   function recover(name: string, actor: Actor): void {
     for (const left of entries(folderOf(name)).filter(isTemporary))
       rmSync(join(folderOf(name), left), { recursive: true, force: true });
-    const entered = new Set(readLedger(folderOf(name)).map((entry) => entry.version));
+    const entered = new Set(
+      readLedger(folderOf(name)).flatMap((entry) => (entry.type === 'registered' ? [entry.version] : [])),
+    );
     const missing = versions(name).filter((number) => !entered.has(number));
     const found = missing.flatMap((number) => {
       const version = readVersion(folderOf(name, number));
       return typeof version === 'object' ? [{ number, digest: versionDigest(version) }] : [];
     });
-    const time = now().toISOString();
+    if (found.length === 0) return;
+    const time = stamp(name);
     appendLedger(
       folderOf(name),
       found.map(({ number, digest }) => ({
@@ -160,16 +201,24 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     const number = (existing.at(-1) ?? 0) + 1;
     await fill(folderOf(name, number), request.objects, version);
     const digest = versionDigest(version);
-    const time = now().toISOString();
     appendLedger(folderOf(name), [
-      { type: 'registered', version: number, digest, time, actor, ...(run && { run }) },
+      { type: 'registered', version: number, digest, time: stamp(name), actor, ...(run && { run }) },
     ]);
     return { name, version: number, digest, created: true };
   }
 
+  const standing = (name: string, at = Number.POSITIVE_INFINITY) =>
+    standingOf(ledgerAt(readLedger(folderOf(name)), at));
+
   return {
+    ...openMoves({ root, folderOf, recover, open, stamp }),
     names,
     versions,
+    resolve,
+    standing,
+    aliases: (name) => standing(name).aliases,
+    ledger: (name) => readLedger(folderOf(name)),
+    position: (name) => ledgerPosition(folderOf(name)),
     show,
     open,
     async register(request) {
@@ -192,89 +241,3 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     },
   };
 }
-
-function versionOf(request: RegisterRequest): Version {
-  const { model, description, pipeline, address, engine } = request;
-  const { bundle } = model;
-  const metrics = Object.entries(request.metrics).map(([name, value]) => [
-    name,
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  ]);
-  return {
-    format: 1,
-    model: model.object,
-    objects: objectsOfModel(model.object, bundle),
-    task: bundle.task,
-    estimator: bundle.estimator.component,
-    metrics: Object.fromEntries(metrics) as Version['metrics'],
-    trainingData: bundle.trainingData,
-    trainingRows: bundle.trainingRows,
-    engine,
-    ...(description !== undefined && { description }),
-    ...(pipeline !== undefined && { pipeline }),
-    ...(address !== undefined && { address }),
-  };
-}
-
-/** Writes a version's folder aside, makes it durable, and gives it its name: it is there whole or not at all. */
-async function fill(folder: string, from: Objects, version: Version): Promise<void> {
-  const aside = temporaryBeside(folder);
-  const durability = new Durability();
-  try {
-    mkdirSync(aside, { recursive: true });
-    const objects = openObjects(join(aside, 'objects'), { durability });
-    for (const digest of version.objects) {
-      const bytes = await from.get(digest);
-      if (!bytes)
-        throw new ProblemError(
-          problem('store/damaged', `the model's object ${digest} is missing or damaged`, {
-            hint: 'train it again: the run rebuilds what is missing',
-          }),
-        );
-      await objects.put(bytes);
-    }
-    replaceFile(join(aside, MANIFEST), versionText(version), { mode: 0o444 });
-    durability.file(join(aside, MANIFEST));
-    await durability.flush();
-    faultPoint('registry.filled');
-    renameSync(aside, folder);
-    faultPoint('registry.named');
-    durability.folder(join(folder, '..'));
-    await durability.flush();
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
-    throw refusal(error, folder);
-  }
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
-}
-
-function orThrow<T>(result: Result<T>): T {
-  if (!result.ok) throw new ProblemError(...result.problems);
-  return result.value;
-}
-
-const damaged = (name: string, number: number, what: string) =>
-  problem('store/damaged', `${name}@${number} cannot be used: ${what}`, {
-    hint: 'restore its folder under .toolbox/registry from a copy, or train and register the model again',
-  });
-
-function noModel(name: string, all: readonly string[]) {
-  const near = nearest(name, all);
-  const known = all.length === 0 ? 'nothing is registered yet' : `registered: ${all.slice(0, 10).join(', ')}`;
-  return problem('registry/none', `there is no model "${name}"`, {
-    hint: near ? `did you mean ${near}?` : known,
-  });
-}
-
-const noVersion = (name: string, number: number, all: readonly number[]) =>
-  problem('registry/none', `${name} has no version ${number}`, {
-    hint: `it has ${all.slice(-10).join(', ')}`,
-  });

@@ -17,6 +17,9 @@ export const faultPoints = [
   'head.remembered',
   'registry.filled',
   'registry.named',
+  'ledger.half',
+  'ledger.appended',
+  'move.named',
 ] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 

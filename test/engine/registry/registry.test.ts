@@ -169,6 +169,10 @@ describe('registry', () => {
     expect(problemOf('facies')).toMatchObject({ code: 'registry/none', hint: 'nothing is registered yet' });
     await register(root, 1);
     expect(problemOf('faces')).toMatchObject({ code: 'registry/none', hint: 'did you mean facies?' });
+    expect(problemOf('facies@newest')).toMatchObject({
+      message: 'no version of facies is its newest',
+      hint: 'facies has no aliases yet',
+    });
     expect(problemOf('facies@7')).toMatchObject({ message: 'facies has no version 7', hint: 'it has 1' });
     for (const reference of [
       '',
@@ -178,7 +182,9 @@ describe('registry', () => {
       'facies@0',
       'facies@01',
       'facies@1@2',
-      'facies@newest',
+      'facies@',
+      'facies@-1',
+      'facies@../1',
       'con',
       'com1@1',
     ])
