@@ -295,9 +295,12 @@ interface EstimatorBase<C extends TObject> extends Named<C> {
   readonly stateVersion: number;
 }
 
+/** `supervised` learns classes and numbers alike: the target, or its setting `task`, decides (`engine/learn/task.ts`). */
+export type LearnerTask = Exclude<Task, 'forecast'> | 'supervised';
+
 /** Learns from features; the engine gives it folds, tuning, baselines, the bundle, explanations. */
 export interface Learner<C extends TObject = TObject, S extends State = State> extends EstimatorBase<C> {
-  readonly task: Exclude<Task, 'forecast'>;
+  readonly task: LearnerTask;
   fit(context: Context<C>, data: TrainingData): Promise<S>;
   predict(context: Context<C>, state: S, x: Matrix): Promise<Prediction>;
   /** Why it predicts what it predicts; of classes one output each, or one alone for the second of two. */
@@ -350,7 +353,7 @@ export interface ComponentInfo {
   readonly effects: readonly Effect[];
   readonly needs: readonly Need[];
   readonly determinism: Determinism;
-  readonly task?: Task;
+  readonly task?: Task | 'supervised';
   readonly scope?: Transform['scope'];
   readonly example: string;
   /** Digest over the module and everything of components/ that it imports. */

@@ -67,14 +67,16 @@ const trainingPrefixes = {
 
 function metricsOf(definition: AnyDefinition): { readonly [name: string]: MetricSpec } {
   if (definition.kind === 'component') return definition.metrics ?? {};
-  if (definition.kind !== 'estimator' || (definition.task !== 'classify' && definition.task !== 'regress'))
-    return {};
+  if (definition.kind !== 'estimator') return {};
+  const scores = scoresOf(definition.task);
   return Object.fromEntries(
     Object.entries(trainingPrefixes).flatMap(([prefix, description]) =>
-      scoreMetrics[definition.task as 'classify' | 'regress'].map((metric) => [
-        `${prefix}_${metric}`,
-        { description: `${metric} ${description}` },
-      ]),
+      scores.map((metric) => [`${prefix}_${metric}`, { description: `${metric} ${description}` }]),
     ),
   );
+}
+
+function scoresOf(task: NonNullable<ComponentInfo['task']>): readonly string[] {
+  if (task === 'supervised') return [...scoreMetrics.classify, ...scoreMetrics.regress];
+  return task === 'classify' || task === 'regress' ? scoreMetrics[task] : [];
 }

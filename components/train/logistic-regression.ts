@@ -1,3 +1,4 @@
+import { refuseText } from '../../engine/component/numeric-features.js';
 import { defineEstimator } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
 import { fitLogistic } from '../lib/linear/logistic.js';
@@ -29,11 +30,7 @@ export default defineEstimator({
   stateVersion: 1,
   async fit(ctx, { x, y, weight }) {
     if (y?.kind !== 'class') throw new Error('a classifier is given classes');
-    const text = x.names.filter((_, j) => x.categories[j]);
-    if (text.length > 0)
-      ctx.fail('data/column', `logistic regression takes numbers, and ${text.join(', ')} hold text`, {
-        hint: 'turn text into numbers in prep: prep.target-encode',
-      });
+    refuseText(ctx, x, 'logistic regression');
     const { c, l1_ratio, class_weight, iterations } = ctx.config;
     const model = await fitLogistic(
       ctx.compute,

@@ -33,7 +33,7 @@ export async function makeModel(
   const { path } = fitted;
   const items: FittedItem[] = [];
   for (const [i, item] of path.items.entries()) items.push(await store(env.objects, item, fitted.states[i]!));
-  const { task } = path.estimator.definition;
+  const { task } = path;
   const input = inputSchema(path, training.schema);
   const first = await env.tables.pick(
     training,
@@ -119,7 +119,8 @@ async function restore(env: LearnEnvironment, bundle: Bundle): Promise<FittedPat
 export async function pathOf(env: LearnEnvironment, bundle: Bundle): Promise<Path> {
   const items: PathItem[] = [];
   for (const [i, item] of bundle.items.entries()) items.push(await itemOf<Transform>(env, item, ['prep', i]));
-  return { items, estimator: await itemOf<Learner>(env, bundle.estimator, []) };
+  if (bundle.task === 'forecast') throw new Error('a forecast has no path of features');
+  return { task: bundle.task, items, estimator: await itemOf<Learner>(env, bundle.estimator, []) };
 }
 
 async function itemOf<D extends Transform | Learner>(

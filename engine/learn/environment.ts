@@ -12,6 +12,7 @@ import type {
   Transform,
   Where,
 } from '../component.js';
+import type { Task } from './bundle-format.js';
 
 /** What learning needs of the step that it runs in. */
 export interface LearnEnvironment {
@@ -37,6 +38,8 @@ export interface PathItem<D extends Transform | Learner = Transform> {
 
 /** The path from input columns to prediction before it is fitted. */
 export interface Path {
+  /** What its estimator learns: of one that learns classes and numbers alike, which of the two. */
+  readonly task: Exclude<Task, 'forecast'>;
   readonly items: readonly PathItem[];
   readonly estimator: PathItem<Learner>;
 }

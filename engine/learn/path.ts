@@ -55,7 +55,7 @@ export async function prepare(
   }
   const features = await learnFeatures(current);
   const x = await toMatrix(current, features);
-  const { task } = path.estimator.definition;
+  const { task } = path;
   const weight = await weightsOf(current);
   const supervised =
     task === 'classify' || task === 'regress' ? await readTarget(current, task, classes) : undefined;
@@ -212,7 +212,7 @@ export async function fitEstimator(
 
 /** `data` with the prediction columns added: same rows, same order, in bounded memory where the path's scope allows. */
 export async function predictTable(env: LearnEnvironment, fitted: FittedPath, data: Table): Promise<Table> {
-  const fields = predictionFields(fitted.path.estimator.definition.task, fitted.target?.classes);
+  const fields = predictionFields(fitted.path.task, fitted.target?.classes);
   const writer = env.tables.writer({ fields });
   const names = visible(data.schema, false);
   const whole = scopeOf(fitted.path.items) !== 'row';
@@ -228,10 +228,9 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
 
 /** The prediction columns for rows in memory. The frame holds whole groups, or the whole table, where the path needs them. */
 export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {
-  const { definition } = fitted.path.estimator;
   const way = openWay(env, fitted);
   const prediction = await way.predict(await way.matrix(frame));
-  return predictionColumns(definition.task, prediction, fitted.target?.classes);
+  return predictionColumns(fitted.path.task, prediction, fitted.target?.classes);
 }
 
 /** A table's rows as the estimator sees them, after prep items that were fitted elsewhere. */

@@ -37,7 +37,7 @@ export async function train(
   table: Table,
   options: TrainOptions,
 ): Promise<Trained> {
-  const { task } = path.estimator.definition;
+  const { task } = path;
   const { seed } = options;
   if (task !== 'classify' && task !== 'regress') {
     const fitted = await fitPath(env, path, table, seed);

@@ -53,8 +53,7 @@ export async function prepareFold(
   const train = await env.tables.pick(table, fold.train);
   const rest = await env.tables.pick(table, fold.valid);
   const prepared = await prepare(env, path, train, seed, classes);
-  const { task } = path.estimator.definition;
-  const { target } = await readTarget(rest, task as 'classify' | 'regress', classes);
+  const { target } = await readTarget(rest, path.task as 'classify' | 'regress', classes);
   return { prepared, valid: { x: await transformTable(env, path, prepared, rest, seed), y: target } };
 }
 

@@ -4,6 +4,7 @@ import type { Json } from '../canonical.js';
 import type { AnyDefinition, Capabilities, Component, Learner, Transform } from '../component.js';
 import type { LearnEnvironment, Path, PathItem } from '../learn/environment.js';
 import { fitItem } from '../learn/path.js';
+import { taskOf } from '../learn/task.js';
 import { type TrainOptions, train } from '../learn/train.js';
 import type { Step } from '../spec/pipeline.js';
 import { makeContext, type StepDoor } from './context.js';
@@ -75,7 +76,11 @@ async function runEstimator(
       config: prep[i]!,
       where: ['prep', i],
     });
-  const path: Path = { items, estimator: { info: step.target.info, definition, config, where: [] } };
+  const path: Path = {
+    task: taskOf(definition, config, table.schema),
+    items,
+    estimator: { info: step.target.info, definition, config, where: [] },
+  };
   const manifest = await env.tables.put(table);
   const options: TrainOptions = { seed, manifest, ...(step.tune && { tune: step.tune }) };
   const { model, metrics } = await train(env, path, table, options);

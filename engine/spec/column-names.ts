@@ -1,6 +1,7 @@
 import type { PlannedSchema } from '../artifacts/schema.js';
 import type { Json } from '../canonical.js';
 import type { ComponentInfo, Where } from '../component.js';
+import { unclearTarget } from '../learn/task.js';
 import { nearest, type Place, type Problem } from '../problem.js';
 import type { Field } from './field.js';
 import { pick } from './known.js';
@@ -64,10 +65,13 @@ export function checkTarget(step: Step, schema: PlannedSchema, problems: Problem
   const { task, name } = step.target.info;
   const place = step.in['in']?.[0]?.at ?? step.at;
   const targets = schema.fields.filter((field) => field.role === 'target');
-  if ((task === 'classify' || task === 'regress') && targets.length === 0) {
+  if ((task === 'classify' || task === 'regress' || task === 'supervised') && targets.length === 0) {
     const hint = 'prep.split names it: with: { target: … }';
     report(problems, 'spec/column', `${name} learns a target, and no column here has that role`, place, hint);
   }
+  const unclear = targets[0] && unclearTarget(targets[0]);
+  if (task === 'supervised' && unclear && !step.with.entries['task'])
+    report(problems, 'learn/target', unclear.message, step.at, unclear.hint);
   if (task !== 'forecast' && !schema.fields.some((field) => (field.role ?? 'feature') === 'feature')) {
     const hint = 'set roles where the table is read, with "columns:"';
     report(problems, 'spec/column', `${name} has no column with the role feature to learn from`, place, hint);

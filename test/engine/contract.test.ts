@@ -29,6 +29,8 @@ const settings: { readonly [component: string]: Settings } = {
   'prep.parse': { config: { columns: { GR: { as: 'number' } } } },
   'prep.drop-missing': { config: { columns: ['GR'] } },
   'prep.target-encode': { target: 'number' },
+  'train.elastic-net': { target: 'number' },
+  'train.gradient-boosting': { config: { trees: 10, early_stopping: 3 } },
   'train.random-forest': { config: { trees: 10 } },
 };
 

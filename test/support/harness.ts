@@ -32,6 +32,7 @@ import type { StoredState } from '#dist/engine/learn/bundle-format.js';
 import type { LearnEnvironment } from '#dist/engine/learn/environment.js';
 import { applyItem, fitItem, fitPath, predictTable } from '#dist/engine/learn/path.js';
 import { storeState } from '#dist/engine/learn/state.js';
+import { taskOf } from '#dist/engine/learn/task.js';
 import { ProblemError, problem } from '#dist/engine/problem.js';
 import { fileInput } from './files.js';
 import { memoryObjects } from './objects.js';
@@ -168,7 +169,16 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
       return result({ out }, await storeState(objects, fitted.state));
     }
     if (definition.task === 'forecast') throw new Error('forecasters are tested through their own functions');
-    const fitted = await fitPath(env, { items: [], estimator: { ...item, definition } }, data, seed);
+    const fitted = await fitPath(
+      env,
+      {
+        task: taskOf(definition, config as Json, data.schema),
+        items: [],
+        estimator: { ...item, definition },
+      },
+      data,
+      seed,
+    );
     const out = await predictTable(env, fitted, request.apply ?? data);
     return result({ out }, await storeState(objects, fitted.estimatorState));
   }

@@ -35,28 +35,37 @@ export async function fitLeastSquares(
 ): Promise<LinearModel> {
   if (!(alpha >= 0 && Number.isFinite(alpha))) throw new InputError('bad-parameter', `alpha is ${alpha}`);
   const normal = await normalEquations(compute, data, intercept, options);
-  const solve = choleskyOf(normal, alpha);
-  if (!solve) {
-    const coef = await byQr(compute, data, normal, alpha, options);
-    return { coef, intercept: interceptOf(normal, coef) };
-  }
-  const first = solve(normal.cross);
-  const rest = await residualDots(compute, data, normal, first, options);
-  const correction = solve(rest.map((value, j) => value - alpha * first[j]!));
-  const coef = first.map((value, j) => value + correction[j]!);
+  const penalty = new Float64Array(data.features).fill(alpha);
+  const coef = await solveSquares(compute, data, normal, penalty, options);
   return { coef, intercept: interceptOf(normal, coef) };
 }
 
-/** Solves (XᵀWX + α) b = c, constant columns left out; undefined if the columns are too nearly dependent. */
+/** The coefficients that make Σ w (y − Xb − c)² + Σ penalty_j b_j² least, given what `normalEquations` tells of the data. */
+export async function solveSquares(
+  compute: Compute,
+  data: RegressionData,
+  normal: Normal,
+  penalty: Float64Array,
+  options?: ComputeOptions,
+): Promise<Float64Array> {
+  const solve = choleskyOf(normal, penalty);
+  if (!solve) return byQr(compute, data, normal, penalty, options);
+  const first = solve(normal.cross);
+  const rest = await residualDots(compute, data, normal, first, options);
+  const correction = solve(rest.map((value, j) => value - penalty[j]! * first[j]!));
+  return first.map((value, j) => value + correction[j]!);
+}
+
+/** Solves (XᵀWX + penalty) b = c, constant columns left out; undefined if the columns are too nearly dependent. */
 function choleskyOf(
   { gram, constant }: Normal,
-  alpha: number,
+  penalty: Float64Array,
 ): ((c: Float64Array) => Float64Array) | undefined {
   const all = constant.length;
   const kept = Array.from(constant.keys()).filter((j) => !constant[j]);
   const n = kept.length;
   const a = new Float64Array(n * n);
-  const size = Float64Array.from(kept, (j) => Math.sqrt(gram[j * all + j]! + alpha));
+  const size = Float64Array.from(kept, (j) => Math.sqrt(gram[j * all + j]! + penalty[j]!));
   kept.forEach((i, r) => {
     kept.forEach((j, c) => {
       a[r * n + c] = r === c ? 1 : gram[i * all + j]! / (size[r]! * size[c]!);
@@ -117,7 +126,7 @@ function triangle(a: Float64Array, rows: number, columns: number): Float64Array 
 interface FoldArgs {
   readonly triangles: readonly Float64Array[];
   readonly n: number;
-  readonly alpha: number;
+  readonly penalty: Float64Array;
   readonly rows: number;
 }
 
@@ -126,10 +135,9 @@ export const foldKernel: Kernel<FoldArgs, Float64Array> = {
   name: 'foldKernel',
   url: import.meta.url,
   blocks: () => 1,
-  run({ triangles, n, alpha, rows }) {
-    const penalty = new Float64Array(n * n);
-    for (let j = 0; j < n - 1; j++) penalty[j * n + j] = Math.sqrt(alpha);
-    let r: Float64Array = penalty;
+  run({ triangles, n, penalty, rows }) {
+    let r: Float64Array = new Float64Array(n * n);
+    for (let j = 0; j < n - 1; j++) r[j * n + j] = Math.sqrt(penalty[j]!);
     for (const next of triangles) {
       const stack = new Float64Array(2 * n * n);
       for (let j = 0; j < n; j++) {
@@ -164,11 +172,11 @@ async function byQr(
   compute: Compute,
   { x, rows, features, y, weight }: RegressionData,
   { mean, yMean, constant }: Normal,
-  alpha: number,
+  penalty: Float64Array,
   options?: ComputeOptions,
 ): Promise<Float64Array> {
   const args = { x, rows, features, y, mean, yMean, constant, ...(weight ? { weight } : {}) };
   const triangles = await compute(triangleKernel, args, options);
-  const [coef] = await compute(foldKernel, { triangles, n: features + 1, alpha, rows }, options);
+  const [coef] = await compute(foldKernel, { triangles, n: features + 1, penalty, rows }, options);
   return coef!;
 }

@@ -1,3 +1,4 @@
+import { sharedF32 } from '../compute/shared.js';
 import type { TreeTable } from './table.js';
 
 /** A matrix as estimators receive it: column-major, with the categories of text columns. */
@@ -21,3 +22,18 @@ export const treeTable = (
   ...('codes' in y ? { y: y.codes, classes: y.classes.length } : { y: y.values }),
   ...(weight && { weight }),
 });
+
+/** Some rows of a table, in the order given. O(rows picked × features). */
+export function pickRows(table: TreeTable, rows: Uint32Array): TreeTable {
+  const x = sharedF32(rows.length * table.features);
+  for (let j = 0; j < table.features; j++)
+    for (let i = 0; i < rows.length; i++) x[j * rows.length + i] = table.x[j * table.rows + rows[i]!]!;
+  const { y, weight } = table;
+  return {
+    ...table,
+    x,
+    rows: rows.length,
+    y: Float64Array.from(rows, (row) => y[row]!),
+    ...(weight && { weight: Float64Array.from(rows, (row) => weight[row]!) }),
+  };
+}

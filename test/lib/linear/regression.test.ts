@@ -251,7 +251,7 @@ describe('elastic net', () => {
     expect(await fitElasticNet(computeHere, data, { alpha: 1e-4, maxIterations: 1 })).toMatchObject({
       converged: false,
     });
-    await expect(fitElasticNet(computeHere, data, { alpha: 0 })).rejects.toMatchObject({
+    await expect(fitElasticNet(computeHere, data, { alpha: -1 })).rejects.toMatchObject({
       code: 'bad-parameter',
     });
     await expect(fitElasticNet(computeHere, data, { alpha: 1, l1Ratio: 2 })).rejects.toMatchObject({
