@@ -98,6 +98,7 @@ export const codes = {
   'serve/busy': code('An answer would take longer than allowed', 1, 503),
   'serve/stopping': code('The server is stopping', 1, 503),
   'serve/address': code('An address that may not or cannot be served', 2),
+  'access/key': code('No such key, or one that is not valid any more', 2, 401),
   'component/invalid': code('A component breaks its contract', 1),
   'component/process': code('A component of another program failed', 1),
   'secret/missing': code('A secret that is not set', 2),

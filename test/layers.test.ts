@@ -23,7 +23,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/spec', 'engine/project'],
   ['engine/plan', 'engine/store'],
   ['engine/audit', 'engine/export'],
-  ['engine/registry'],
+  ['engine/registry', 'engine/access'],
   ['engine/run'],
   ['engine/report', 'engine/testing'],
   ['engine/info', 'engine/catalog'],
