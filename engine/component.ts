@@ -117,6 +117,8 @@ export interface Context<C extends TObject = TObject> {
   /** Shown to the person: `done` of `total` units, and what is being done. */
   progress(done: number, total: number, note?: string): void;
   metric(name: string, value: number | string | boolean | null): void;
+  /** A line for the person while the step runs; it is kept nowhere. */
+  print(line: string): void;
   warn(message: string, at?: { path?: Where; hint?: string; code?: Code }): void;
   /** Ends the step with a problem at the config path (`['with', 'keys', 0]`). Never returns. */
   fail(code: Code, message: string, at?: { path?: Where; hint?: string }): never;

@@ -51,6 +51,7 @@ export type Happening =
       readonly total: number;
       readonly note?: string;
     }
+  | { readonly type: 'step.printed'; readonly address: Address; readonly line: string }
   | { readonly type: 'step.metric'; readonly address: Address; readonly name: string; readonly value: Json }
   | { readonly type: 'step.warning'; readonly address: Address; readonly problem: Problem }
   | {
@@ -183,8 +184,9 @@ export type Event = Happening & {
   readonly actor: Actor;
 };
 
-/** Which happenings are entered in the log; the rest (progress) only reach the person. */
-export const isLogged = (type: Happening['type']): boolean => type !== 'step.progress';
+/** Which happenings are entered in the log; the rest (progress, printed lines) only reach the person. */
+export const isLogged = (type: Happening['type']): boolean =>
+  type !== 'step.progress' && type !== 'step.printed';
 
 /** Takes a happening, stamps it, and hands it to the log and to every reader. */
 export interface Events {

@@ -24,10 +24,15 @@ export function orFail<T>(result: Result<T>): T {
   throw new ProblemError(...result.problems);
 }
 
-export const catalogOf = (_project: Project): Catalog => openCatalog();
+/** The engine's components and the project's own. Throws the problems of the latter. */
+export async function catalogOf(project: Project): Promise<Catalog> {
+  if (project.components.length === 0) return openCatalog();
+  const { projectCatalog } = await import('../own/catalog.js');
+  return orFail(await projectCatalog(project));
+}
 
 /** The project's components, or outside of a project those of the engine. */
-export const catalogHere = (): Catalog =>
+export const catalogHere = async (): Promise<Catalog> =>
   findProject(process.cwd()) === undefined ? openCatalog() : catalogOf(openProject());
 
 /** A pipeline's file from what was typed: a path, or the name of one under `pipelines/`. */

@@ -1,5 +1,5 @@
 import { type Event, unreachable } from '../event.js';
-import { renderProblem } from '../problem.js';
+import { printable, renderProblem } from '../problem.js';
 import { clip, duration, type Terminal } from './terminal.js';
 
 /**
@@ -39,6 +39,9 @@ export class Progress {
         if (performance.now() - this.#last > 100) this.#draw();
         break;
       }
+      case 'step.printed':
+        this.#say(`${t.dim(`${event.address} |`)} ${printable(event.line)}`);
+        break;
       case 'step.committed':
         this.#running.delete(event.address);
         this.#say(`${t.good(done)} ${event.address} ${t.dim(`${event.use}, ${duration(event.seconds)}`)}`);

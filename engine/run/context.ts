@@ -13,6 +13,7 @@ export interface StepDoor {
   place(path: Where): Place;
   progress(done: number, total: number, note?: string): void;
   metric(name: string, value: Json): void;
+  print(line: string): void;
   warn(problem: Problem): void;
 }
 
@@ -27,6 +28,7 @@ export function makeContext(door: StepDoor, config: Json, seed: number, where: W
     random: (stream = 0) => random(seed, stream),
     progress: door.progress,
     metric: door.metric,
+    print: door.print,
     warn(message, { path, hint, code = 'data/values' } = {}) {
       door.warn(problem(code, message, { severity: 'warning', at: at(path), ...(hint && { hint }) }));
     },

@@ -49,6 +49,7 @@ export function doorTo(workspace: Workspace, path: string, signal: AbortSignal, 
     place: () => ({ file: path, line: 1, col: 1, length: 0 }),
     progress: (done, total, note) => told.progress?.(done, total, note),
     metric: () => {},
+    print: () => {},
     warn: (warning) => told.warn?.(warning),
   };
 }

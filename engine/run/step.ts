@@ -288,6 +288,7 @@ async function once(run: StepRun, node: Node, { parts, resolved }: Keyed, number
           metrics[name] = value;
           run.emit({ type: 'step.metric', address: node.address, name, value });
         },
+        print: (line) => run.emit({ type: 'step.printed', address: node.address, line }),
         warn: (warning) => {
           warnings.push(warning);
           run.emit({ type: 'step.warning', address: node.address, problem: warning });

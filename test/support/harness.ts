@@ -114,6 +114,7 @@ export function harness(given: Pick<AnyDefinition, 'kind' | 'name'>) {
       metric: (name, value) => {
         metrics[name] = value;
       },
+      print: () => {},
       warn: (message, at) => {
         warnings.push({ message, ...(at?.path && { path: at.path }) });
       },

@@ -7,7 +7,7 @@ import { print, printJson, short } from '../print.js';
 import { columns, terminalOf, wrapped } from '../terminal.js';
 
 export const list: Run = async ([stage], options) => {
-  const all = [...catalogHere().components.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = [...(await catalogHere()).components.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const infos = stage === undefined ? all : all.filter((info) => stageOf(info) === stage);
   if (infos.length === 0) {
     const stages = [...new Set(all.map(stageOf))];
@@ -45,7 +45,7 @@ export const list: Run = async ([stage], options) => {
 const stageOf = ({ name }: ComponentInfo): string => name.slice(0, name.indexOf('.'));
 
 export const show: Run = async ([typed], options) => {
-  const { components } = catalogHere();
+  const { components } = await catalogHere();
   const name = String(typed);
   const info = components.get(name);
   if (!info) {

@@ -31,7 +31,7 @@ export const run: Run = async (_args, options) => {
     {
       name: 'engine',
       state: 'ok',
-      found: `${engineVersion}, ${catalogHere().components.size} components`,
+      found: `${engineVersion}, ${(await catalogHere()).components.size} components`,
     } as const,
     { name: 'cores', state: 'ok', found: String(availableParallelism()) } as const,
     memory(),

@@ -7,7 +7,7 @@ import { print, printJson } from '../print.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const given = { project, catalog: catalogOf(project), partial: true, ...settings(options) };
+  const given = { project, catalog: await catalogOf(project), partial: true, ...settings(options) };
   const pipeline = orFail(await readPipeline(findPipeline(project, String(typed)), given));
   if (options['json']) printJson({ ok: true, pipeline: pipeline.name, mermaid: mermaid(pipeline) });
   else print(mermaid(pipeline));

@@ -25,7 +25,7 @@ export const run: Run = async ([typed], options) => {
 };
 
 async function table(path: string, json: boolean, t: Terminal): Promise<number> {
-  const workspace = scratchWorkspace(catalogHere());
+  const workspace = scratchWorkspace(await catalogHere());
   try {
     const warn = (warning: Parameters<typeof renderProblem>[0]) =>
       process.stderr.write(`${renderProblem(warning, () => undefined, terminalOf(process.stderr))}\n`);

@@ -11,7 +11,7 @@ import { columns, duration, terminalOf, wrapped } from '../terminal.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const catalog = catalogOf(project);
+  const catalog = await catalogOf(project);
   const pipeline = orFail(
     await readChecked(findPipeline(project, String(typed)), { project, catalog }, settings(options)),
   );

@@ -19,7 +19,7 @@ export const run: Run = async ([reference, file], options) => {
   if (!existsSync(path) || !statSync(path).isFile())
     throw new ProblemError(problem('file/missing', `there is no file ${String(file)}`));
   const model = await openRegistry(project.root).open(String(reference));
-  const workspace = scratchWorkspace(catalogOf(project));
+  const workspace = scratchWorkspace(await catalogOf(project));
   try {
     const warn = (warning: Parameters<typeof renderProblem>[0]) =>
       process.stderr.write(`${renderProblem(warning, () => undefined, terminalOf(process.stderr))}\n`);

@@ -7,7 +7,7 @@ import { printJson } from '../print.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const given = { project, catalog: catalogOf(project), ...settings(options) };
+  const given = { project, catalog: await catalogOf(project), ...settings(options) };
   const pipeline = orFail(await readPipeline(findPipeline(project, String(typed)), given));
   if (options['json']) printJson(resolved(pipeline));
   else process.stdout.write(renderYaml(pipeline));

@@ -45,7 +45,7 @@ interface Ended {
 }
 
 async function once(project: Project, file: string, options: Options, cancel: AbortSignal): Promise<Ended> {
-  const catalog = catalogOf(project);
+  const catalog = await catalogOf(project);
   const json = options['json'] === true;
   const read = await readChecked(file, { project, catalog }, settings(options));
   const pipeline = orFail(read);
@@ -118,7 +118,7 @@ async function resumed(project: Project, file: string, options: Options): Promis
         hint: 'name its run: toolbox runs list',
       }),
     );
-  const before = await settingsOfRun(record, { project, catalog: catalogOf(project) });
+  const before = await settingsOfRun(record, { project, catalog: await catalogOf(project) });
   const now = settings(options);
   const environment = now.environment ?? before.environment;
   return {

@@ -13,7 +13,7 @@ export const run: Run = async ([references], options) => {
   const serving = await serve({
     ...(project && { root: project.root }),
     name: project?.name ?? 'toolbox',
-    catalog: catalogHere(),
+    catalog: await catalogHere(),
     engine: engineVersion,
     references: references as readonly string[],
     host: String(options['host']),

@@ -18,7 +18,7 @@ export const run: Run = async ([typed], options) => {
   const { step, port } = find(record, String(typed));
   const rows = countFrom(options, 'rows', 10_000)!;
   const output = port === undefined ? undefined : step.outputs?.[port];
-  const workspace = openWorkspace(project, catalogOf(project));
+  const workspace = openWorkspace(project, await catalogOf(project));
   try {
     const artifact = output && (await loadArtifact(workspace, output));
     if (options['json']) {

@@ -19,7 +19,7 @@ import { duration, type Terminal, terminalOf } from '../terminal.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const catalog = catalogOf(project);
+  const catalog = await catalogOf(project);
   const json = options['json'] === true;
   const suites = suitesOf(project, typed as readonly string[]);
   const wanted = typeof options['test'] === 'string' ? options['test'] : '';

@@ -11,7 +11,7 @@ import { terminalOf } from '../terminal.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const catalog = catalogOf(project);
+  const catalog = await catalogOf(project);
   const names = (typed as readonly string[] | undefined)?.length ? (typed as readonly string[]) : undefined;
   const files = (names ?? pipelineFiles(project).map((file) => `${project.root}/${file}`)).map((name) =>
     findPipeline(project, name),

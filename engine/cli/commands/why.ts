@@ -18,7 +18,7 @@ export const run: Run = async ([typed], options) => {
   const project = openProject();
   const record = recordOf(project, String(options['run']));
   const step = stepOf(record, String(typed));
-  const read = await readAsRun(record, { project, catalog: catalogOf(project) });
+  const read = await readAsRun(record, { project, catalog: await catalogOf(project) });
   const graph = read.ok ? buildGraph(read.value) : undefined;
   const found = why(project.root, openResults(folders(project.root).results), record, step, graph);
   const values = valuesOf(project.root, found);
