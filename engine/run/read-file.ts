@@ -10,7 +10,7 @@ import { learnEnvironment, makeContext, type StepDoor } from './context.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 /** The component that reads files of an ending. */
-const readers: { readonly [ending: string]: string } = {
+export const readers: { readonly [ending: string]: string } = {
   '.csv': 'ingest.csv',
   '.tsv': 'ingest.csv',
   '.txt': 'ingest.csv',
@@ -18,6 +18,10 @@ const readers: { readonly [ending: string]: string } = {
   '.segy': 'ingest.segy',
   '.su': 'ingest.segy',
   '.parquet': 'ingest.parquet',
+  '.xlsx': 'ingest.xlsx',
+  '.xlsm': 'ingest.xlsx',
+  '.xls': 'ingest.xlsx',
+  '.ods': 'ingest.xlsx',
   '.json': 'ingest.json',
   '.jsonl': 'ingest.json',
 };

@@ -6,7 +6,7 @@ import { geometryOf, type Lines } from '../../../components/lib/segy/geometry.js
 import type { Layout } from '../../../components/lib/segy/layout.js';
 import { readHeaders } from '../../../components/lib/segy/reader.js';
 import { fileSource } from '../../../components/lib/segy/source.js';
-import { type Column, cell, isNull, isNumber } from '../../artifacts/column.js';
+import { columnFacts } from '../../artifacts/facts.js';
 import { ProblemError, problem, renderProblem } from '../../problem.js';
 import { doorTo, readDataFile, scratchWorkspace } from '../../run/read-file.js';
 import type { Run } from '../command.js';
@@ -31,7 +31,7 @@ async function table(path: string, json: boolean, t: Terminal): Promise<number> 
       process.stderr.write(`${renderProblem(warning, () => undefined, terminalOf(process.stderr))}\n`);
     const read = await readDataFile(doorTo(workspace, path, new AbortController().signal, { warn }), path);
     const frame = await read.frame();
-    const facts = read.schema.fields.map((field) => ({ ...field, ...summaryOf(frame.column(field.name)) }));
+    const facts = read.schema.fields.map((field) => columnFacts(field, frame.column(field.name)));
     const head = frame.take(Uint32Array.from({ length: Math.min(5, frame.rows) }, (_, i) => i));
     if (json) {
       printJson({
@@ -57,26 +57,6 @@ async function table(path: string, json: boolean, t: Terminal): Promise<number> 
   } finally {
     await workspace.close();
   }
-}
-
-function summaryOf(column: Column) {
-  let missing = 0;
-  const distinct = new Set<unknown>();
-  let smallest: unknown;
-  let largest: unknown;
-  const ordered = column.type !== 'vector' && column.type !== 'bool';
-  for (let row = 0; row < column.values.length / (column.type === 'vector' ? column.width : 1); row++) {
-    if (isNull(column, row) || (isNumber(column.type) && Number.isNaN(column.values[row]!))) {
-      missing++;
-      continue;
-    }
-    if (!ordered) continue;
-    const value = cell(column, row) as string | number;
-    distinct.add(value);
-    if (smallest === undefined || value < (smallest as typeof value)) smallest = value;
-    if (largest === undefined || value > (largest as typeof value)) largest = value;
-  }
-  return { missing, distinct: distinct.size, ...(smallest !== undefined && { smallest, largest }) };
 }
 
 async function segy(path: string, json: boolean, t: Terminal): Promise<number> {

@@ -37,6 +37,46 @@ export const projectCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/test.js')).run,
   },
   {
+    name: 'contract',
+    summary: 'Infer what a data file keeps, and compare contracts',
+    examples: [['toolbox contract infer data/customers.csv', 'a contract to begin with']],
+    commands: [
+      {
+        name: 'infer',
+        summary: 'The contract that a data file keeps: types, missing values, keys, ranges, categories',
+        arguments: [['<file>', 'a data file']],
+        options: [
+          { flags: '-o, --out <file>', description: 'write it there; to standard output without it' },
+        ],
+        examples: [
+          ['toolbox contract infer data/customers.csv --out contracts/customers.yaml', 'for prep.contract'],
+        ],
+        run: async () => (await import('../commands/contract.js')).infer,
+      },
+      {
+        name: 'diff',
+        summary: 'What changed between two contracts, and whom that can break',
+        arguments: [
+          ['<before>', 'a contract'],
+          ['<after>', 'the contract that follows it'],
+        ],
+        options: [
+          {
+            flags: '--for <side>',
+            description: 'whose changes count: of those who make the data, or read them',
+            choices: ['makers', 'readers', 'both'],
+            default: 'both',
+          },
+        ],
+        examples: [
+          ['toolbox contract diff old.yaml new.yaml', 'exit status 1 where anything changed'],
+          ['toolbox contract diff old.yaml new.yaml --for makers', '1 only where the new one is tighter'],
+        ],
+        run: async () => (await import('../commands/contract.js')).diff,
+      },
+    ],
+  },
+  {
     name: 'schema',
     summary: 'Write the JSON Schemas that editors complete and check by, or print one',
     arguments: [

@@ -59,7 +59,10 @@ describe('a test of a pipeline', () => {
   test('a failure is told, unless it is the one that is meant', async () => {
     const problem = { code: 'data/rows', message: 'a.csv is empty', severity: 'error' } as const;
     const failed = { problems: [problem] };
-    expect(await messages('  t: {}\n', failed)).toEqual(['4:3 the run failed', 'undefined:undefined a.csv is empty']);
+    expect(await messages('  t: {}\n', failed)).toEqual([
+      '4:3 the run failed',
+      'undefined:undefined a.csv is empty',
+    ]);
     expect(await messages('  t: { fails: true }\n', failed)).toEqual([]);
     expect(await messages('  t: { fails: { code: data/rows, message: empty } }\n', failed)).toEqual([]);
     expect(await messages('  t: { fails: { code: data/join } }\n', failed)).toEqual([
