@@ -22,7 +22,7 @@ export async function factsOf(table: Table) {
 
 export const infer: Run = async ([typed], options) => {
   const path = existing(String(typed));
-  const workspace = scratchWorkspace(catalogHere());
+  const workspace = scratchWorkspace(await catalogHere());
   try {
     const table = await readDataFile(doorTo(workspace, path, new AbortController().signal), path);
     const name = basename(path, extname(path));
