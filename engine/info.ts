@@ -20,7 +20,7 @@ export const scoreMetrics = {
     'roc_auc_weighted',
     'average_precision_macro',
   ],
-  regress: ['mae', 'rmse', 'r2', 'mape', 'median_ape', 'wape', 'smape'],
+  regress: ['mae', 'rmse', 'r2', 'r2_log', 'mape', 'median_ape', 'wape', 'smape'],
 } as const;
 
 /** What the engine knows of a component without its code: the line of the manifest. */

@@ -12,6 +12,7 @@ const shown = {
   mae: 'mean absolute error',
   rmse: 'root of the mean squared error',
   r2: 'share of the variance that is explained (R²)',
+  r2_log: 'the same of the logarithms, where truth and predictions are positive',
   mape: 'mean absolute error relative to the truth',
   median_ape: 'median absolute error relative to the truth',
   wape: 'summed absolute error over the summed truth',
@@ -57,7 +58,7 @@ export default defineComponent({
     rows: { description: 'test rows', type: 'integer' },
     ...Object.fromEntries(
       Object.entries(shown).flatMap(([name, description]) => [
-        [name, { description, better: name === 'r2' ? ('higher' as const) : ('lower' as const) }],
+        [name, { description, better: name.startsWith('r2') ? ('higher' as const) : ('lower' as const) }],
         [`baseline_${name}`, { description: `${description}, by the mean of the training rows` }],
         [`control_${name}`, { description: `${description}, after training on shuffled targets` }],
         [`random_split_${name}`, { description: `${description}, on a cut at random` }],

@@ -47,6 +47,12 @@ const config = Config({
     }),
   ),
   time: Type.Optional(ColumnName({ description: 'column that orders the rows in time' })),
+  from: Type.Optional(
+    Type.String({
+      pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+      description: 'by time: hold out the rows from this day on instead of a share: 2024-07-01',
+    }),
+  ),
 });
 type Settings = Static<typeof config>;
 
@@ -288,13 +294,37 @@ async function byTime(ctx: Context<typeof config>, data: Table): Promise<Mask> {
       path: ['with'],
       hint: 'time: date',
     });
-  const { values, valid } = await numbersOf(ctx, data, time, ['time']);
+  const { type, values, valid } = await numbersOf(ctx, data, time, ['time']);
   const gap = valid?.indexOf(0) ?? -1;
   if (gap >= 0)
     ctx.fail('data/values', `row ${gap + 1} has no "${time}", so it cannot be ordered`, {
       path: ['with', 'time'],
     });
-  return timeSplit(values, ctx.config.test).mask;
+  return ctx.config.from === undefined
+    ? timeSplit(values, ctx.config.test).mask
+    : fromDay(ctx, type, values, ctx.config.from);
+}
+
+const dayMs = 86_400_000;
+
+function fromDay(
+  ctx: Context<typeof config>,
+  type: Column['type'],
+  values: ArrayLike<number>,
+  from: string,
+): Mask {
+  const path = ['with', 'from'];
+  const ms = Date.parse(`${from}T00:00:00Z`);
+  // 31 February is read as a day in March.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== from)
+    return ctx.fail('spec/value', `${from} is no day of the calendar`, { path });
+  if (type !== 'date' && type !== 'timestamp')
+    return ctx.fail('data/column', `"${ctx.config.time}" is ${type}, where dates or times are due`, { path });
+  const start = type === 'date' ? ms / dayMs : ms * 1000;
+  const mask = Uint8Array.from(values, (value) => (value >= start ? 1 : 0));
+  if (!mask.includes(0)) ctx.fail('data/rows', `no row lies before ${from}`, { path });
+  if (!mask.includes(1)) ctx.fail('data/rows', `no row lies on ${from} or later`, { path });
+  return mask;
 }
 
 /** Rows with the values that are to be held out; a value that no row has is a problem. */

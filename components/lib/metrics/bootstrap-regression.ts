@@ -57,7 +57,7 @@ function metricsOf(sums: Float64Array, rows: number): number[] {
 }
 
 /**
- * Intervals of the metrics of `regressionMetrics` that are sums over rows, so of all but `median_ape`, by resampling
+ * Intervals of the metrics of `regressionMetrics` that are sums over rows, so of all but `median_ape` and `r2_log`, by resampling
  * rows; a metric that the rows do not define is absent. O(rows · replicates), in parallel over replicates, equal for
  * any number of workers. Equals `bootstrap` over `regressionMetrics` up to rounding. Weights are not taken.
  */

@@ -54,6 +54,17 @@ export function r2(input: Regression): number {
   return 1 - residual / spread;
 }
 
+/** R² of the logarithms: of prices, that of their ratios. Throws `not-positive` where one is 0 or below. */
+export function r2Log({ truth, predicted, weight }: Regression): number {
+  const log = (values: ArrayLike<number>) =>
+    Float64Array.from(values, (value, row) => {
+      if (!(value > 0))
+        throw new InputError('not-positive', `row ${row} has ${value}, which has no logarithm`);
+      return Math.log(value);
+    });
+  return r2({ truth: log(truth), predicted: log(predicted), ...(weight && { weight }) });
+}
+
 function relative(y: number, p: number): number {
   if (y === 0)
     throw new InputError('zero-truth', 'a percentage error is not defined where the truth is 0; use WAPE');
@@ -123,12 +134,12 @@ export function intervalCoverage(
 }
 
 /**
- * `mae, rmse, r2, mape, median_ape, wape, smape` by name. One that is not defined for the rows (a percentage of a
- * true 0, R² of one row) is absent.
+ * `mae, rmse, r2, r2_log, mape, median_ape, wape, smape` by name. One that is not defined for the rows (a percentage of a
+ * true 0, R² of one row, R² of the logarithm of a number that is not positive) is absent.
  */
 export function regressionMetrics(input: Regression): Record<string, number> {
   const metrics: Record<string, number> = { mae: mae(input), rmse: rmse(input), smape: smape(input) };
-  for (const [name, metric] of Object.entries({ r2, mape, median_ape: medianApe, wape })) {
+  for (const [name, metric] of Object.entries({ r2, r2_log: r2Log, mape, median_ape: medianApe, wape })) {
     try {
       metrics[name] = metric(input);
     } catch (error) {

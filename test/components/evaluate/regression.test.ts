@@ -54,6 +54,7 @@ test('errors beside the training mean and shuffled targets', async () => {
     r2: 0.8824786324786325,
     mape: 0.1399350649350649,
     median_ape: 0.14285714285714285,
+    r2_log: 0.9225947385355922, // of numpy.log of both
     baseline_mae: 2.4,
     baseline_rmse: 3.1622776601683795,
     control_mae: 2.6,
