@@ -269,17 +269,35 @@ export interface TrainingData<Y extends Target | undefined = Target | undefined>
   readonly weight?: Float64Array;
 }
 
-/** Series to learn from, in order of time: equally spaced values, `period` steps a season. */
+/** A series in order of time: equally spaced values without gaps, the last the latest that is known. */
 export interface SeriesData {
   readonly values: Float64Array;
+  /** Steps a season; 1 for none. */
   readonly period: number;
-  readonly exogenous?: Matrix;
+  /** The columns that `exogenous` of the configuration names, at the same times. */
+  readonly exogenous?: readonly Float64Array[];
+}
+
+/** What a forecaster says of the next steps of one series, a value a step. */
+export interface SeriesForecast {
+  readonly mean: Float64Array;
+  /** Standard deviation of the forecast error, by the method's own assumptions. */
+  readonly sd: Float64Array;
+  /** What was found, in a word: `ETS(M,Ad,N)`. */
+  readonly label: string;
+  /** What was learned, kept in the model for people to read. */
+  readonly model: object;
 }
 
 export type Prediction =
   /** Row-major rows × classes. */
   | { readonly kind: 'class'; readonly probabilities: Float64Array }
-  | { readonly kind: 'number'; readonly values: Float64Array }
+  /** `bounds`: of prediction intervals, by column; NaN where there is no answer. */
+  | {
+      readonly kind: 'number';
+      readonly values: Float64Array;
+      readonly bounds?: { readonly [column: string]: Float64Array };
+    }
   | { readonly kind: 'cluster'; readonly labels: Int32Array; readonly distances: Float64Array }
   | { readonly kind: 'anomaly'; readonly scores: Float64Array };
 
@@ -311,24 +329,25 @@ export interface Learner<C extends TObject = TObject, S extends State = State> e
   importance?(state: S): Float64Array;
 }
 
-export interface Forecaster<C extends TObject = TObject, S extends State = State> extends EstimatorBase<C> {
+/**
+ * Looks ahead. The engine cuts the table into series, cuts the past off where it tries the method (so that nothing
+ * later can be seen), adds baselines and intervals, and keeps the forecasts as a model.
+ */
+export interface Forecaster<C extends TObject = TObject> extends EstimatorBase<C> {
   readonly task: 'forecast';
-  fit(context: Context<C>, series: SeriesData): Promise<S>;
-  /** The next `horizon` values after the end of the series that was fitted. */
-  forecast(context: Context<C>, state: S, horizon: number, exogenous?: Matrix): Promise<Float64Array>;
+  /** The next `horizon` values of each series, each from that series alone; or why one cannot be forecast. */
+  forecast(
+    context: Context<C>,
+    series: readonly SeriesData[],
+    horizon: number,
+  ): Promise<readonly (SeriesForecast | { readonly failure: string })[]>;
 }
 
-export type Estimator<C extends TObject = TObject, S extends State = State> =
-  | Learner<C, S>
-  | Forecaster<C, S>;
+export type Estimator<C extends TObject = TObject, S extends State = State> = Learner<C, S> | Forecaster<C>;
 
 export const defineEstimator = <C extends TObject, S extends State>(
   spec: Omit<Learner<C, S>, 'kind'>,
 ): Learner<C, S> => ({ kind: 'estimator', ...spec });
-
-export const defineForecaster = <C extends TObject, S extends State>(
-  spec: Omit<Forecaster<C, S>, 'kind'>,
-): Forecaster<C, S> => ({ kind: 'estimator', ...spec });
 
 /** Any component, whatever its configuration and ports: parameters of `run` and `apply` vary the wrong way for less. */
 // biome-ignore-start lint/suspicious/noExplicitAny: the types are checked where a component is defined
@@ -336,7 +355,7 @@ export type AnyDefinition =
   | Component<any, any, any, any>
   | Transform<any, any>
   | Learner<any, any>
-  | Forecaster<any, any>;
+  | Forecaster<any>;
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
 /* ---------------------------------------------------------------------------------------- catalog */

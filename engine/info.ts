@@ -4,6 +4,7 @@ import {
   type AnyDefinition,
   type ComponentInfo,
   type MetricSpec,
+  metrics,
   model,
   type Ports,
   table,
@@ -52,11 +53,58 @@ function ports(definition: AnyDefinition): { inputs: Ports; outputs: Ports } {
       inputs: { in: table('rows to learn from and to change') },
       outputs: { out: table('the same rows, changed') },
     };
+  if (definition.task === 'forecast') return forecastPorts;
   return {
     inputs: { in: table('training rows') },
     outputs: { model: model('the whole path from input columns to prediction') },
   };
 }
+
+const forecastPorts = {
+  inputs: { in: table('one series, or several below each other, a row a time') },
+  outputs: {
+    forecast: table('the next values of each series, with intervals'),
+    backtest: table('what was forecast from points in the past, and what came'),
+    scores: table('errors of the method and of the naive ones on each series'),
+    model: model('the forecasts, found by series and time'),
+    metrics: metrics('errors in the backtest, means over the series'),
+  },
+};
+
+const forecastErrors = {
+  mase: 'mean absolute error in units of the seasonal naive method’s inside the series',
+  wape: 'sum of absolute errors over sum of absolute values',
+  smape: 'mean of 2|y − p| / (|y| + |p|)',
+} as const;
+
+const forecastMetrics: { readonly [name: string]: MetricSpec } = {
+  ...Object.fromEntries(
+    (['', 'naive_', 'seasonal_naive_'] as const).flatMap((prefix) =>
+      Object.entries(forecastErrors).map(([name, meaning]) => {
+        const of = prefix === '' ? '' : `, of the ${prefix.slice(0, -1).replace('_', ' ')} method`;
+        return [
+          `${prefix}${name}`,
+          { description: `${meaning}, in the backtest${of}`, better: 'lower' as const },
+        ];
+      }),
+    ),
+  ),
+  pinball: {
+    description: 'mean quantile loss of the interval bounds, in the units of mase',
+    better: 'lower',
+  },
+  ...Object.fromEntries(
+    [50, 80, 90, 95, 99].map((level) => [
+      `coverage_${level}`,
+      { description: `share of what came that the ${level}% intervals of the backtest hold` },
+    ]),
+  ),
+  series: { description: 'series', type: 'integer' },
+  horizon: { description: 'steps ahead', type: 'integer' },
+  season: { description: 'steps a season', type: 'integer' },
+  trials: { description: 'forecasts from points in the past', type: 'integer' },
+  filled: { description: 'missing values that were filled', type: 'integer' },
+};
 
 const trainingPrefixes = {
   cv: 'mean over the folds of the trial that was chosen',
@@ -68,6 +116,7 @@ const trainingPrefixes = {
 function metricsOf(definition: AnyDefinition): { readonly [name: string]: MetricSpec } {
   if (definition.kind === 'component') return definition.metrics ?? {};
   if (definition.kind !== 'estimator') return {};
+  if (definition.task === 'forecast') return forecastMetrics;
   const scores = scoresOf(definition.task);
   return Object.fromEntries(
     Object.entries(trainingPrefixes).flatMap(([prefix, description]) =>

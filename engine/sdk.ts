@@ -24,12 +24,12 @@ export type {
   TableSchema,
 } from './artifacts/schema.js';
 export type { Table, Tables, TableWriter } from './artifacts/table.js';
+export { defineForecaster } from './component/forecaster.js';
 export {
   type Component,
   type Context,
   defineComponent,
   defineEstimator,
-  defineForecaster,
   defineTransform,
   type Forecaster,
   file,
@@ -40,6 +40,8 @@ export {
   type Planning,
   type Prediction,
   report,
+  type SeriesData,
+  type SeriesForecast,
   type State,
   type Target,
   type TrainingData,

@@ -38,8 +38,11 @@ function implementationOf(definition: AnyDefinition, file: string): string {
   const files = new Set<string>();
   collect(file, files);
   if (definition.kind !== 'component')
-    for (const name of readdirSync(join(packageRoot, 'engine', 'learn')))
-      files.add(join(packageRoot, 'engine', 'learn', name));
+    for (const name of readdirSync(join(packageRoot, 'engine', 'learn'), {
+      recursive: true,
+      encoding: 'utf8',
+    }))
+      if (name.endsWith('.ts')) files.add(join(packageRoot, 'engine', 'learn', name));
   const parts = [...files]
     .map((path) => [
       relative(packageRoot, path).split(sep).join('/'),

@@ -7,44 +7,47 @@ import type { Learner, Transform } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
 import type { Bundle, FittedItem } from './bundle-format.js';
 import type { LearnEnvironment, Path, PathItem } from './environment.js';
-import { type FittedPath, predictFrame } from './path.js';
-import { predictionFields } from './prediction.js';
+import { type FittedPath, outputFields, predictFrame } from './path.js';
 import { describeFeatures } from './reference.js';
 import { rowsFromJson, rowsToJson } from './rows.js';
 import { loadState, stateObjects, storeState } from './state.js';
 
 const exampleRows = 5;
 
-/** Columns that prediction asks of its input: features, and what a group or table transform finds its rows by. */
+/** Columns that prediction asks of its input: features, and what a group or table transform, or a forecast, finds its rows by. */
 export function inputSchema(path: Path, schema: TableSchema): TableSchema {
-  const wide = path.items.some((item) => item.definition.scope !== 'row');
+  const wide = path.task === 'forecast' || path.items.some((item) => item.definition.scope !== 'row');
   const roles = new Set(wide ? ['feature', 'group', 'order', 'position'] : ['feature']);
   return { fields: schema.fields.filter((field) => roles.has(field.role)) };
 }
 
-/** Stores a fitted path as a bundle. Equal inputs give equal bytes: nothing of the time or the machine is in it. */
+/**
+ * Stores a fitted path as a bundle. Equal inputs give equal bytes: nothing of the time or the machine is in it. The
+ * signature and its example are those of `asked`: rows such as the model will be asked about.
+ */
 export async function makeModel(
   env: LearnEnvironment,
   fitted: FittedPath,
   training: Table,
   trainingManifest: Digest,
   extra: Pick<Bundle, 'training'> & { tuning?: Json },
+  asked: Table = training,
 ): Promise<Model> {
   const { path } = fitted;
   const items: FittedItem[] = [];
   for (const [i, item] of path.items.entries()) items.push(await store(env.objects, item, fitted.states[i]!));
   const { task } = path;
-  const input = inputSchema(path, training.schema);
+  const input = inputSchema(path, asked.schema);
   const first = await env.tables.pick(
-    training,
-    Uint32Array.from({ length: Math.min(exampleRows, training.rows) }, (_, i) => i),
+    asked,
+    Uint32Array.from({ length: Math.min(exampleRows, asked.rows) }, (_, i) => i),
   );
   const rows = rowsToJson(await first.frame(input.fields.map((f) => f.name)), range(first.rows));
   const bundle: Bundle = {
     format: 1,
     task,
     input,
-    output: { fields: predictionFields(task, fitted.target?.classes) },
+    output: { fields: outputFields(fitted) },
     ...(fitted.target && { target: fitted.target }),
     items,
     estimator: await store(env.objects, path.estimator, fitted.estimatorState),
@@ -119,7 +122,6 @@ async function restore(env: LearnEnvironment, bundle: Bundle): Promise<FittedPat
 export async function pathOf(env: LearnEnvironment, bundle: Bundle): Promise<Path> {
   const items: PathItem[] = [];
   for (const [i, item] of bundle.items.entries()) items.push(await itemOf<Transform>(env, item, ['prep', i]));
-  if (bundle.task === 'forecast') throw new Error('a forecast has no path of features');
   return { task: bundle.task, items, estimator: await itemOf<Learner>(env, bundle.estimator, []) };
 }
 

@@ -39,7 +39,7 @@ export interface PathItem<D extends Transform | Learner = Transform> {
 /** The path from input columns to prediction before it is fitted. */
 export interface Path {
   /** What its estimator learns: of one that learns classes and numbers alike, which of the two. */
-  readonly task: Exclude<Task, 'forecast'>;
+  readonly task: Task;
   readonly items: readonly PathItem[];
   readonly estimator: PathItem<Learner>;
 }

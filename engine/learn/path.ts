@@ -4,6 +4,8 @@ import type { Table } from '../artifacts/table.js';
 import type { Context, Matrix, Prediction, State, Target, TrainingData } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
 import { derivedSeed, type LearnEnvironment, type Path, type PathItem } from './environment.js';
+import { forecastFields } from './forecast/fields.js';
+import { type ForecastState, forecastRows, openLookup } from './forecast/lookup.js';
 import { type Feature, frameToMatrix, learnFeatures, toMatrix } from './matrix.js';
 import { predictionColumns, predictionFields } from './prediction.js';
 import { readTarget } from './target.js';
@@ -212,7 +214,7 @@ export async function fitEstimator(
 
 /** `data` with the prediction columns added: same rows, same order, in bounded memory where the path's scope allows. */
 export async function predictTable(env: LearnEnvironment, fitted: FittedPath, data: Table): Promise<Table> {
-  const fields = predictionFields(fitted.path.task, fitted.target?.classes);
+  const fields = outputFields(fitted);
   const writer = env.tables.writer({ fields });
   const names = visible(data.schema, false);
   const whole = scopeOf(fitted.path.items) !== 'row';
@@ -230,8 +232,16 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
 export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {
   const way = openWay(env, fitted);
   const prediction = await way.predict(await way.matrix(frame));
-  return predictionColumns(fitted.path.task, prediction, fitted.target?.classes);
+  return prediction.kind === 'number' && fitted.path.task === 'forecast'
+    ? forecastRows(prediction)
+    : predictionColumns(fitted.path.task, prediction, fitted.target?.classes);
 }
+
+/** Columns that the path's predictions add. */
+export const outputFields = ({ path, target, estimatorState }: FittedPath): readonly Field[] =>
+  path.task === 'forecast'
+    ? forecastFields((estimatorState as ForecastState).bounds.map(({ column }) => column))
+    : predictionFields(path.task, target?.classes);
 
 /** A table's rows as the estimator sees them, after prep items that were fitted elsewhere. */
 export async function transformTable(
@@ -258,13 +268,14 @@ export interface Way {
 
 export function openWay(env: LearnEnvironment, fitted: FittedPath): Way {
   const { path, seed } = fitted;
+  const { definition, config, where } = path.estimator;
+  const context = env.context(definition, config, derivedSeed(seed, 'estimator'), where);
+  if (path.task === 'forecast') return { context, ...openLookup(fitted.estimatorState as ForecastState) };
   const items = path.items.flatMap((item, i) => {
     if (item.definition.fitOnly) return [];
     const context = env.context(item.definition, item.config, derivedSeed(seed, 'item', i), item.where);
     return [{ item, context, state: fitted.states[i]! }];
   });
-  const { definition, config, where } = path.estimator;
-  const context = env.context(definition, config, derivedSeed(seed, 'estimator'), where);
   return {
     context,
     async matrix(frame) {

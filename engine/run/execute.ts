@@ -1,8 +1,9 @@
 import type { Artifact } from '../artifacts/artifact.js';
 import type { Table } from '../artifacts/table.js';
 import type { Json } from '../canonical.js';
-import type { AnyDefinition, Capabilities, Component, Learner, Transform } from '../component.js';
+import type { AnyDefinition, Capabilities, Component, Forecaster, Learner, Transform } from '../component.js';
 import type { LearnEnvironment, Path, PathItem } from '../learn/environment.js';
+import { trainForecast } from '../learn/forecast/train.js';
 import { fitItem } from '../learn/path.js';
 import { taskOf } from '../learn/task.js';
 import { type TrainOptions, train } from '../learn/train.js';
@@ -33,8 +34,9 @@ export async function execute(
     case 'transform':
       return runTransform(env, definition, execution);
     case 'estimator':
-      if (definition.task === 'forecast') throw new Error('forecasters run through forecast components');
-      return runEstimator(door, env, definition as Learner, execution);
+      return definition.task === 'forecast'
+        ? runForecaster(env, definition, execution)
+        : runEstimator(door, env, definition, execution);
   }
 }
 
@@ -86,4 +88,15 @@ async function runEstimator(
   const { model, metrics } = await train(env, path, table, options);
   for (const [name, value] of Object.entries(metrics)) door.metric(name, value);
   return { model };
+}
+
+async function runForecaster(
+  env: LearnEnvironment,
+  definition: Forecaster,
+  { step, config, inputs, seed }: Execution,
+) {
+  if (step.target.kind !== 'component') throw new Error('a forecaster is a component');
+  const table = inputs['in'] as Table;
+  const item = { info: step.target.info, definition, config, where: [] };
+  return { ...(await trainForecast(env, item, table, { seed, manifest: await env.tables.put(table) })) };
 }

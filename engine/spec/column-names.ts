@@ -72,9 +72,28 @@ export function checkTarget(step: Step, schema: PlannedSchema, problems: Problem
   const unclear = targets[0] && unclearTarget(targets[0]);
   if (task === 'supervised' && unclear && !step.with.entries['task'])
     report(problems, 'learn/target', unclear.message, step.at, unclear.hint);
-  if (task !== 'forecast' && !schema.fields.some((field) => (field.role ?? 'feature') === 'feature')) {
+  if (!schema.fields.some((field) => (field.role ?? 'feature') === 'feature')) {
     const hint = 'set roles where the table is read, with "columns:"';
     report(problems, 'spec/column', `${name} has no column with the role feature to learn from`, place, hint);
+  }
+}
+
+/** A forecast needs to know which column holds the values and which the times. */
+export function checkSeries(
+  step: Step,
+  values: { readonly [key: string]: Json },
+  schema: PlannedSchema,
+  problems: Problem[],
+): void {
+  if (schema.open) return;
+  for (const [key, role] of [
+    ['target', 'target'],
+    ['time', 'order'],
+  ] as const) {
+    const found = schema.fields.filter((field) => field.role === role);
+    if (values[key] !== undefined || found.length === 1) continue;
+    const message = `${step.use} needs a column with the role ${role}, and ${found.length === 0 ? 'none has it' : `${found.length} have it`}`;
+    report(problems, 'spec/column', message, step.place([]), `name it: with: { ${key}: … }`);
   }
 }
 

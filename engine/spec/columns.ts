@@ -2,9 +2,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { PlannedField, PlannedSchema } from '../artifacts/schema.js';
 import type { Json } from '../canonical.js';
 import type { Catalog, Component, ComponentInfo, Planning, Transform, Where } from '../component.js';
+import { plannedTables } from '../learn/forecast/fields.js';
 import { byPlace, type Place, type Problem, problem } from '../problem.js';
 import { type Project, resolvePath } from '../project.js';
-import { checkModelFits, checkNames, checkTarget } from './column-names.js';
+import { checkModelFits, checkNames, checkSeries, checkTarget } from './column-names.js';
 import { waitsFor } from './cycles.js';
 import { settle } from './evaluate.js';
 import type { Field } from './field.js';
@@ -156,6 +157,10 @@ class Flow {
       this.problems,
     );
     if (info.needs.includes('predictions')) checkModelFits(step, info, inputs, this.problems);
+    if (info.task === 'forecast') {
+      checkSeries(step, values, inputs['in'] ?? unknown, this.problems);
+      return plannedTables(values, inputs['in'] ?? unknown);
+    }
     if (info.kind === 'estimator')
       return { model: await this.#estimator(step, inputs['in'] ?? unknown, bindings) };
     if (info.kind === 'transform') {

@@ -179,10 +179,10 @@ class StepReader {
   #prep(target: Target): readonly PrepItem[] {
     const node = this.#get('prep');
     if (!node) return [];
-    if (target.info?.kind !== 'estimator') {
+    if (!learnsFeatures(target)) {
       this.#report(
         'spec/unknown-key',
-        `${target.label} learns nothing, so it takes no "prep"`,
+        `${target.label} ${inWords(target)}, so it takes no "prep"`,
         node,
         '"prep" belongs to a train step; here use the transform as a step of its own',
       );
@@ -225,8 +225,12 @@ class StepReader {
 
   #tune(target: Target) {
     const node = this.#get('tune')!;
-    if (target.info?.kind !== 'estimator')
-      return this.#report('spec/unknown-key', `${target.label} learns nothing, so it takes no "tune"`, node);
+    if (!learnsFeatures(target))
+      return this.#report(
+        'spec/unknown-key',
+        `${target.label} ${inWords(target)}, so it takes no "tune"`,
+        node,
+      );
     const fixed = this.#get('with');
     const keys = new Set(fixed?.kind === 'map' ? fixed.entries.map((entry) => entry.key) : []);
     return readTune(node, target, keys, this.#expressions(), this.#problems);
@@ -265,3 +269,8 @@ function withOf(
   const fixed = Object.entries(entries).filter(([key]) => !searched.has(key));
   return { kind: 'map', entries: Object.fromEntries(fixed), at };
 }
+
+/** A model of features, which can be prepared and searched; forecasts are made of a series alone. */
+const learnsFeatures = ({ info }: Target): boolean => info?.kind === 'estimator' && info.task !== 'forecast';
+const inWords = ({ info }: Target): string =>
+  info?.task === 'forecast' ? 'looks at each series as it is' : 'learns nothing';

@@ -7,21 +7,27 @@ export interface Score {
 }
 
 /**
- * How many stated standard deviations a forecast `step` steps ahead may miss by at `level`, learned from what
- * earlier forecasts missed by (split conformal prediction with normalised scores: Lei et al. 2018): from the scores
- * of the same step where they are enough for the level, else of all steps; undefined where neither is.
+ * How many stated standard deviations a forecast `step` steps ahead may miss by at each of the levels, learned from
+ * what earlier forecasts missed by (split conformal prediction with normalised scores: Lei et al. 2018). The scores
+ * of the same step decide where they are enough for the highest level, else those of all steps, for all levels alike,
+ * so that a higher level is never narrower; undefined where neither is enough.
  */
-export function conformalFactor(scores: readonly Score[], step: number, level: number): number | undefined {
-  const same = scores.filter((score) => score.step === step);
-  return rankedAt(same, level) ?? rankedAt(scores, level);
+export function conformalFactors(
+  scores: readonly Score[],
+  step: number,
+  levels: readonly number[],
+): readonly number[] | undefined {
+  const most = Math.max(...levels);
+  for (const some of [scores.filter((score) => score.step === step), scores]) {
+    if (rank(some, most) > some.length) continue;
+    const ascending = Float64Array.from(some, ({ score }) => score).sort();
+    return levels.map((level) => ascending[rank(some, level) - 1]!);
+  }
+  return undefined;
 }
 
-/** The ⌈(n + 1) level⌉-th smallest score; undefined where that is past the last. */
-function rankedAt(scores: readonly Score[], level: number): number | undefined {
-  const rank = Math.ceil((scores.length + 1) * level);
-  if (rank > scores.length) return undefined;
-  return Float64Array.from(scores, ({ score }) => score).sort()[rank - 1];
-}
+/** The ⌈(n + 1) level⌉-th smallest of n scores bounds the next one with at least that probability. */
+const rank = (scores: readonly Score[], level: number): number => Math.ceil((scores.length + 1) * level);
 
 /** The same of a normal error: 1.96 at 95 %. */
 export const normalFactor = (level: number): number => normalQuantile((1 + level) / 2);

@@ -20,14 +20,19 @@ export type TimeKind = 'date' | 'timestamp' | 'month' | 'number';
  * series together. Throws `too-few-rows` where there is no distance.
  */
 export function inferGrid(kind: TimeKind, distances: ArrayLike<number>, times: ArrayLike<number>): Grid {
-  const every = commonest(distances);
+  const scale = kind === 'timestamp' ? dayMicros : 1;
+  const dated = kind === 'date' || kind === 'timestamp';
+  const monthsIn = (distance: number) =>
+    monthLengths.find(([, least, most]) => distance >= least * scale && distance <= most * scale);
+  // Months of different lengths are one distance.
+  const every = commonest(
+    dated ? Array.from(distances, (d) => (monthsIn(d)?.[1] ?? d / scale) * scale) : distances,
+  );
   if (every === undefined) throw new InputError('too-few-rows', 'no series has two different times');
-  if (kind === 'month') return { unit: 'step', every };
-  if (kind === 'number') return { unit: 'step', every };
-  const scale = kind === 'date' ? 1 : dayMicros;
+  if (!dated) return { unit: 'step', every };
+  const months = monthsIn(every);
+  if (months) return { unit: 'month', every: months[0], scale };
   const days = every / scale;
-  for (const [months, least, most] of monthLengths)
-    if (days >= least && days <= most) return { unit: 'month', every: months, scale };
   const isWorkday = (time: number) => weekday(Math.floor(time / scale)) < 5 && time % scale === 0;
   if (days === 1 && times.length > 5 && Array.prototype.every.call(times, isWorkday))
     return { unit: 'weekday', every: 1, scale };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conformalFactor, normalFactor } from '#dist/components/lib/forecast/conformal.js';
+import { conformalFactors, normalFactor } from '#dist/components/lib/forecast/conformal.js';
 import { fitEts, fitForm } from '#dist/components/lib/forecast/ets.js';
 import { type EtsForm, type EtsStates, etsPass } from '#dist/components/lib/forecast/ets-filter.js';
 import { forecastEts } from '#dist/components/lib/forecast/ets-forecast.js';
@@ -51,9 +51,8 @@ describe('intervals of exponential smoothing', () => {
     const paths = 20_000;
     const sums = new Float64Array(horizon);
     const squares = new Float64Array(horizon);
-    const step: EtsStates = { level: 0, slope: 0, season: new Float64Array(0) };
     for (let p = 0; p < paths; p++) {
-      let at = { ...step, ...model.end, season: model.end.season.slice() };
+      let at: EtsStates = { ...model.end, season: model.end.season.slice() };
       for (let h = 0; h < horizon; h++) {
         const [ahead] = forecastEts({ ...model, end: at }, 1).mean;
         const e = Math.sqrt(model.variance) * r.normal();
@@ -140,12 +139,13 @@ it('lags find a dependence on another column two steps before', () => {
 describe('conformal intervals', () => {
   const scores = (n: number, step = 1) => Array.from({ length: n }, (_, i) => ({ step, score: (i + 1) / n }));
   it('take the ⌈(n + 1) level⌉-th score of the same step', () => {
-    expect(conformalFactor(scores(19), 1, 0.95)).toBe(1);
-    expect(conformalFactor(scores(99), 1, 0.8)).toBe(80 / 99);
+    expect(conformalFactors(scores(19), 1, [0.95])).toEqual([1]);
+    expect(conformalFactors(scores(99), 1, [0.8, 0.5])).toEqual([80 / 99, 50 / 99]);
   });
-  it('take all steps where one has too few, and nothing where all have', () => {
-    expect(conformalFactor([...scores(18), ...scores(10, 2)], 1, 0.95)).toBe(1);
-    expect(conformalFactor(scores(18), 1, 0.95)).toBeUndefined();
+  it('take all steps where one has too few for the highest level, and nothing where all have', () => {
+    const both = [...scores(18), ...scores(10, 2).map(({ step, score }) => ({ step, score: 5 * score }))];
+    expect(conformalFactors(both, 1, [0.8, 0.95])).toEqual([3, 5]);
+    expect(conformalFactors(scores(18), 1, [0.95])).toBeUndefined();
   });
   it('hold their level on exchangeable errors', () => {
     const r = random(6);
@@ -153,7 +153,7 @@ describe('conformal intervals', () => {
     const trials = 4000;
     for (let i = 0; i < trials; i++) {
       const past = Array.from({ length: 24 }, () => ({ step: 1, score: Math.abs(r.normal()) }));
-      if (Math.abs(r.normal()) <= conformalFactor(past, 1, 0.8)!) inside++;
+      if (Math.abs(r.normal()) <= conformalFactors(past, 1, [0.8])![0]!) inside++;
     }
     expect(Math.abs(inside / trials - 0.8)).toBeLessThan(0.02);
   });
