@@ -158,11 +158,16 @@ export interface Effect {
 export interface Planning {
   /** The first bytes (at most 64 KiB) of a file that may be read, or undefined. */
   peek(path: string, bytes?: number): Uint8Array | undefined;
-  /** A problem at the config path; planning goes on. */
+  /** A problem at the config path, or at `[start, end)` of the text that stands there; planning goes on. */
   report(
     code: Code,
     message: string,
-    at?: { path?: Where; hint?: string; severity?: 'error' | 'warning' },
+    at?: {
+      path?: Where;
+      span?: { text: string; start: number; end: number };
+      hint?: string;
+      severity?: 'error' | 'warning';
+    },
   ): void;
 }
 
@@ -381,8 +386,6 @@ export interface ComponentInfo {
   readonly implementation: string;
   /** Module, relative to the manifest. */
   readonly module: string;
-  /** Environment variables that a program of the project is given; their values enter the key. */
-  readonly environment?: readonly string[];
 }
 
 /** The registry of components that the engine is handed. */

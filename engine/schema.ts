@@ -75,8 +75,11 @@ export const ColumnName = (extra: Extra & { port?: string; types?: ColumnType[] 
   });
 };
 
-/** A CEL expression over what `context` names (`row`, `rate`, `line`), written without `${{ }}`. Arrives as text. */
-export const Expression = (context: 'row' | 'rate' | 'line', extra: Extra = {}): TUnsafe<string> =>
+/**
+ * A CEL expression written without `${{ }}`, over the columns of a row, or (`line`) over row, rate and line with units,
+ * which the component checks. Arrives as text.
+ */
+export const Expression = (context: 'row' | 'line', extra: Extra = {}): TUnsafe<string> =>
   Type.Unsafe<string>({ type: 'string', minLength: 1, expression: context, ...extra });
 
 /** The only kind of field that takes `secrets.x`. Arrives as text; never enters a key, event, log or artifact. */
@@ -111,6 +114,10 @@ export const ColumnOverrides = (extra: Extra = {}) =>
     ),
     extra,
   );
+
+/** Units alone, by name of the column: what `units:` of an ingest step takes. */
+export const ColumnUnits = (extra: Extra = {}) =>
+  Type.Record(Type.String(), Type.String({ minLength: 1 }), extra);
 
 export const RoleName = (extra: Extra = {}) =>
   OneOf(

@@ -5,7 +5,16 @@ import { Frame } from '../../engine/artifacts/frame.js';
 import { overridden, unknownColumns } from '../../engine/artifacts/overrides.js';
 import type { Field, PlannedField } from '../../engine/artifacts/schema.js';
 import { type Context, defineComponent, type Files, table } from '../../engine/component.js';
-import { ColumnOverrides, Config, OneOf, Path, RoleName, type Static, Type } from '../../engine/schema.js';
+import {
+  ColumnOverrides,
+  ColumnUnits,
+  Config,
+  OneOf,
+  Path,
+  RoleName,
+  type Static,
+  Type,
+} from '../../engine/schema.js';
 import { InputError } from '../lib/errors.js';
 import type { CellPlan, CellType } from '../lib/text/convert.js';
 import type { Remark } from '../lib/text/decide.js';
@@ -47,6 +56,7 @@ const config = Config({
   roles: Type.Optional(
     Type.Record(Type.String(), RoleName(), { description: 'roles alone, by name of the column' }),
   ),
+  units: Type.Optional(ColumnUnits({ description: 'units alone, by name: kg, EUR/each, EUR at 2024-06' })),
 });
 type Settings = Static<typeof config>;
 

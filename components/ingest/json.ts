@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { quoteText } from '../../engine/artifacts/duckdb.js';
 import { ingestRelation, literalPath } from '../../engine/artifacts/ingest.js';
 import { defineComponent, table } from '../../engine/component.js';
-import { ColumnOverrides, Config, OneOf, Path, RoleName, Type } from '../../engine/schema.js';
+import { ColumnOverrides, ColumnUnits, Config, OneOf, Path, RoleName, Type } from '../../engine/schema.js';
 
 /**
  * JSON by DuckDB: a list of objects, or an object a line. Only texts such as 2024-01-31 are taken for dates; left to
@@ -20,6 +20,7 @@ export default defineComponent({
     ),
     columns: Type.Optional(ColumnOverrides({ description: 'type, role and unit of columns, by name' })),
     roles: Type.Optional(Type.Record(Type.String(), RoleName(), { description: 'roles alone, by name' })),
+    units: Type.Optional(ColumnUnits({ description: 'units alone, by name: kg, EUR/each, EUR at 2024-06' })),
   }),
   inputs: {},
   outputs: { out: table('the objects of the file, one a row') },

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { quoteText } from '../../engine/artifacts/duckdb.js';
 import { ingestRelation, literalPath } from '../../engine/artifacts/ingest.js';
 import { defineComponent, table } from '../../engine/component.js';
-import { ColumnOverrides, Config, Path, RoleName, Type } from '../../engine/schema.js';
+import { ColumnOverrides, ColumnUnits, Config, Path, RoleName, Type } from '../../engine/schema.js';
 
 /** Parquet by DuckDB: only the columns that are asked for are read. */
 export default defineComponent({
@@ -16,6 +16,7 @@ export default defineComponent({
     ),
     columns: Type.Optional(ColumnOverrides({ description: 'type, role and unit of columns, by name' })),
     roles: Type.Optional(Type.Record(Type.String(), RoleName(), { description: 'roles alone, by name' })),
+    units: Type.Optional(ColumnUnits({ description: 'units alone, by name: kg, EUR/each, EUR at 2024-06' })),
   }),
   inputs: {},
   outputs: { out: table('the rows of the file') },

@@ -24,6 +24,14 @@ export interface Fault {
   readonly end: number;
 }
 
+/** A node of the tree that the grammar makes of an expression. */
+export interface CelNode {
+  readonly op: string;
+  readonly args: unknown;
+  readonly start: number;
+  readonly end: number;
+}
+
 type Ast = { op: string; args: unknown; start: number; end: number; meta: { check: unknown } };
 
 const LIMITS = {
@@ -121,6 +129,12 @@ export function parseCel(source: string): ParsedCel | { readonly fault: Fault } 
         : { fault: faultOf(checked.error, source) };
     },
   };
+}
+
+/** The tree of an expression, for those who give operators a meaning of their own: types with units, formulas. */
+export function celTree(source: string): { readonly tree: CelNode } | { readonly fault: Fault } {
+  const parsed = parse(loose(), source);
+  return 'fault' in parsed ? parsed : { tree: parsed.run.ast as unknown as CelNode };
 }
 
 /** A node of the tree becomes the name of a variable: checking is then a look into one fixed set of names. */

@@ -1,14 +1,17 @@
+import { parseUnit } from '../../components/lib/units/parse.js';
+import { currencyOf } from '../../components/lib/units/unit.js';
 import { KEY, nearest, type Where } from '../problem.js';
 import type { ColumnOverrides, RoleName, Static } from '../schema.js';
 import type { Field } from './schema.js';
 
-/** What an ingest step says about columns: `columns:` in full, `roles:` for short. */
+/** What an ingest step says about columns: `columns:` in full, `roles:` and `units:` for short. */
 export interface Overrides {
   readonly columns?: Static<ReturnType<typeof ColumnOverrides>>;
   readonly roles?: { readonly [column: string]: Static<ReturnType<typeof RoleName>> };
+  readonly units?: { readonly [column: string]: string };
 }
 
-/** A field with what the person said of it; a role under `columns` wins over one under `roles`. */
+/** A field with what the person said of it; what stands under `columns` wins over `roles` and `units`. */
 export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field: F, said: Overrides): F {
   const own = said.columns?.[field.name] ?? {};
   const role = own.role ?? said.roles?.[field.name];
@@ -16,10 +19,24 @@ export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field
     ...field,
     ...(own.type && { type: own.type }),
     ...(role && { role }),
+    ...unitOf(said.units?.[field.name]),
     ...(own.unit !== undefined && { unit: own.unit }),
     ...(own.currency !== undefined && { currency: own.currency }),
     ...(own.price_base !== undefined && { priceBase: own.price_base }),
     ...(own.description !== undefined && { description: own.description }),
+  };
+}
+
+/** `EUR/kg at 2023-01` is a unit, a currency and a price base; units that nobody calculates with (API, ohm.m) stay as written. */
+function unitOf(text: string | undefined): Pick<Partial<Field>, 'unit' | 'currency' | 'priceBase'> {
+  if (text === undefined) return {};
+  const unit = parseUnit(text);
+  if ('message' in unit) return { unit: text };
+  const currency = currencyOf(unit);
+  return {
+    unit: text.replace(/\s+at\s+\S+$/, ''),
+    ...(currency !== undefined && { currency }),
+    ...(unit.base !== undefined && { priceBase: unit.base }),
   };
 }
 
@@ -28,7 +45,7 @@ export function unknownColumns(
   names: readonly string[],
   said: Overrides,
 ): { readonly path: Where; readonly name: string; readonly hint: string }[] {
-  return (['columns', 'roles'] as const).flatMap((key) =>
+  return (['columns', 'roles', 'units'] as const).flatMap((key) =>
     Object.keys(said[key] ?? {})
       .filter((name) => !names.includes(name))
       .map((name) => {

@@ -1,14 +1,20 @@
+import {
+  declaration,
+  escaped,
+  frozen,
+  main,
+  mostCharacters,
+  mostColumns,
+  mostRows,
+  packageFiles,
+} from '../../components/lib/xlsx/parts.js';
+import { Styles } from '../../components/lib/xlsx/styles.js';
+import { type ZipEntry, zipOf } from '../../components/lib/xlsx/zip.js';
 import { type Column, cell, isNull } from '../artifacts/column.js';
 import type { Frame } from '../artifacts/frame.js';
 import type { Table } from '../artifacts/table.js';
 import { ProblemError, problem } from '../problem.js';
 import { disarmed, scalarNames } from './csv.js';
-import { type ZipEntry, zipOf } from './zip.js';
-
-/** What a worksheet can hold (ECMA-376, Excel's limits). */
-const mostRows = 1_048_576;
-const mostColumns = 16_384;
-const mostCharacters = 32_767;
 
 /**
  * A table as a workbook of one sheet, its header frozen. Dates and times are Excel's serial numbers with a format; those
@@ -22,60 +28,41 @@ export function xlsxOf(table: Table): AsyncGenerator<Uint8Array> {
         hint: `it holds ${mostRows - 1} rows under its header and ${mostColumns} columns; save as parquet or csv`,
       }),
     );
-  const files: { readonly [name: string]: string | AsyncIterable<string> } = {
-    '[Content_Types].xml': types,
-    '_rels/.rels': relations('officeDocument', 'xl/workbook.xml'),
-    'xl/workbook.xml': workbook,
-    'xl/_rels/workbook.xml.rels': relations('worksheet', 'worksheets/sheet1.xml', 'styles', 'styles.xml'),
-    'xl/styles.xml': styles,
-    'xl/worksheets/sheet1.xml': sheet(table, names),
-  };
-  return zipOf(
-    Object.entries(files).map(
-      ([name, content]): ZipEntry => ({ name, content: typeof content === 'string' ? [content] : content }),
-    ),
-  );
+  const styles = new Styles();
+  const entries: ZipEntry[] = [
+    ...Object.entries(packageFiles(['data'])).map(([name, xml]) => ({ name, content: [xml] })),
+    { name: 'xl/worksheets/sheet1.xml', content: sheet(table, names, dates(styles)) },
+    { name: 'xl/styles.xml', content: [styles.xml()] },
+  ];
+  return zipOf(entries);
 }
 
-const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
-const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
-const package_ = 'http://schemas.openxmlformats.org/package/2006';
-const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+/** Numbers of the styles of dates and times. */
+const dates = (styles: Styles) => ({
+  date: styles.number({ format: 'yyyy\\-mm\\-dd' }),
+  timestamp: styles.number({ format: 'yyyy\\-mm\\-dd hh:mm:ss' }),
+});
+type Dates = ReturnType<typeof dates>;
 
-const types = `${declaration}<Types xmlns="${package_}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${sheetType}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${sheetType}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${sheetType}.styles+xml"/></Types>`;
-
-function relations(...pairs: string[]): string {
-  let items = '';
-  for (let i = 0; i < pairs.length; i += 2)
-    items += `<Relationship Id="rId${i / 2 + 1}" Type="${office}/${pairs[i]}" Target="${pairs[i + 1]}"/>`;
-  return `${declaration}<Relationships xmlns="${package_}/relationships">${items}</Relationships>`;
-}
-
-const workbook = `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets></workbook>`;
-
-/** Styles by number: 0 as it is, 1 a date, 2 a time. */
-const styles = `${declaration}<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/></numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
-
-async function* sheet(table: Table, names: readonly string[]): AsyncGenerator<string> {
-  yield `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
+async function* sheet(table: Table, names: readonly string[], dates: Dates): AsyncGenerator<string> {
+  yield `${declaration}<worksheet xmlns="${main}">${frozen(1)}<sheetData>`;
   yield `<row>${names.map(textCell).join('')}</row>`;
-  for await (const frame of table.batches({ columns: names })) yield rows(frame, names);
+  for await (const frame of table.batches({ columns: names })) yield rows(frame, names, dates);
   yield '</sheetData></worksheet>';
 }
 
-function rows(frame: Frame, names: readonly string[]): string {
+function rows(frame: Frame, names: readonly string[], dates: Dates): string {
   const columns = names.map((name) => frame.column(name));
   let out = '';
   for (let row = 0; row < frame.rows; row++) {
     out += '<row>';
-    for (const column of columns) out += cellXml(column, row);
+    for (const column of columns) out += cellXml(column, row, dates);
     out += '</row>';
   }
   return out;
 }
 
-function cellXml(column: Column, row: number): string {
+function cellXml(column: Column, row: number, dates: Dates): string {
   if (isNull(column, row)) return '<c/>';
   const value = column.values[row]!;
   switch (column.type) {
@@ -84,9 +71,9 @@ function cellXml(column: Column, row: number): string {
     case 'bool':
       return `<c t="b"><v>${value}</v></c>`;
     case 'date':
-      return serial(column, row, value, 1);
+      return serial(column, row, value, dates.date);
     case 'timestamp':
-      return serial(column, row, value / 86_400_000_000, 2);
+      return serial(column, row, value / 86_400_000_000, dates.timestamp);
     default:
       if (Number.isNaN(value)) return '<c/>';
       return Number.isFinite(value) ? `<c><v>${value}</v></c>` : textCell(String(value));
@@ -108,15 +95,3 @@ function textCell(text: string): string {
     );
   return `<c t="inlineStr"><is><t xml:space="preserve">${escaped(disarmed(text))}</t></is></c>`;
 }
-
-/** XML has no control characters; Excel writes them as _x0007_, and so an underscore that looks like that as _x005F_. */
-const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
-    .replace(
-      /[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]/g,
-      (c) => `_x${c.charCodeAt(0).toString(16).padStart(4, '0')}_`,
-    )
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;');

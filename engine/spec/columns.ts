@@ -3,7 +3,7 @@ import type { PlannedField, PlannedSchema } from '../artifacts/schema.js';
 import type { Json } from '../canonical.js';
 import type { Catalog, Component, ComponentInfo, Planning, Transform, Where } from '../component.js';
 import { plannedTables } from '../learn/forecast/fields.js';
-import { byPlace, type Place, type Problem, problem } from '../problem.js';
+import { byPlace, type Place, type Problem, problem, within } from '../problem.js';
 import { type Project, resolvePath } from '../project.js';
 import { checkModelFits, checkNames, checkSeries, checkTarget } from './column-names.js';
 import { waitsFor } from './cycles.js';
@@ -235,8 +235,9 @@ class Flow {
     return {
       peek: (path, bytes = PEEK) => this.#peek(pipeline, path, Math.min(bytes, PEEK)),
       report: (code, message, where = {}) => {
-        const { path = [], hint, severity = 'error' } = where;
-        this.problems.push(problem(code, message, { at: at(path), severity, ...(hint && { hint }) }));
+        const { path = [], span, hint, severity = 'error' } = where;
+        const place = span ? within(at(path), span.text, span.start, span.end) : at(path);
+        this.problems.push(problem(code, message, { at: place, severity, ...(hint && { hint }) }));
       },
     };
   }

@@ -31,7 +31,7 @@ export interface Field {
   // ours
   readonly quantity?: QuantityName;
   readonly column?: { readonly port: string; readonly types?: readonly string[] };
-  readonly expression?: 'row' | 'rate' | 'line';
+  readonly expression?: 'row' | 'line';
   readonly secret?: boolean;
 }
 

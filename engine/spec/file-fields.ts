@@ -29,7 +29,6 @@ export const pipelineFields: { readonly [key: string]: Field } = {
   steps: anything('what is done, by id; order does not matter'),
   schedule: anything('when it runs by itself'),
   tests: anything('tests of the pipeline'),
-  scenarios: anything('sets of parameters to compare'),
 };
 
 export const stepFields: { readonly [key: string]: Field } = {

@@ -23,7 +23,7 @@ const types: { readonly [type in ColumnType]: CelType } = {
 
 /**
  * Settings that are expressions over rows (`row.depth > 3`): their grammar, that the columns they read are there,
- * and that types fit. Of `rate` and `line` only the grammar is known here.
+ * and that types fit. Those over `rate` and `line` have units, which the component checks that gives them a meaning.
  */
 export async function checkRowExpressions(
   values: { readonly [key: string]: Json },
@@ -32,7 +32,7 @@ export async function checkRowExpressions(
   at: (path: Where) => Place,
   problems: Problem[],
 ): Promise<void> {
-  for (const { value, field, path } of pick(values, config, (f) => f.expression !== undefined)) {
+  for (const { value, path } of pick(values, config, (f) => f.expression === 'row')) {
     if (typeof value !== 'string') continue;
     const place = at(['with', ...path]);
     const parsed = (await loadCel()).parseCel(value);
@@ -44,7 +44,7 @@ export async function checkRowExpressions(
     }
     const found: CelType[] = [];
     for (const { path, start, end } of parsed.references) {
-      const type = typeOf(path[0]!, path[1], field.expression!, schema);
+      const type = typeOf(path[0]!, path[1], schema);
       if (typeof type === 'string') found.push(type);
       else report(problems, type.code, type.message, within(place, value, start, end), type.hint);
     }
@@ -56,19 +56,13 @@ export async function checkRowExpressions(
 
 type Wrong = { readonly code: Problem['code']; readonly message: string; readonly hint: string };
 
-function typeOf(
-  root: string,
-  name: string | undefined,
-  context: string,
-  schema: PlannedSchema | undefined,
-): CelType | Wrong {
-  if (root !== context || name === undefined) {
-    const message = `an expression over each ${context} reads ${context}.NAME, not ${root}${name ? `.${name}` : ''}`;
-    const hint =
-      name === undefined ? `write ${context}.${root}` : 'a parameter is put in with "${{ params.NAME }}"';
+function typeOf(root: string, name: string | undefined, schema: PlannedSchema | undefined): CelType | Wrong {
+  if (root !== 'row' || name === undefined) {
+    const message = `an expression over each row reads row.NAME, not ${root}${name ? `.${name}` : ''}`;
+    const hint = name === undefined ? `write row.${root}` : 'a parameter is put in with "${{ params.NAME }}"';
     return { code: 'spec/expression', message, hint };
   }
-  if (context !== 'row' || !schema) return 'any';
+  if (!schema) return 'any';
   const column = schema.fields.find((f) => f.name === name);
   if (column) return column.type ? types[column.type] : 'any';
   if (schema.open) return 'any';

@@ -19,6 +19,9 @@ import { cellsOf } from '../support/table-of.js';
 
 type Settings = Pick<RunRequest, 'config' | 'files'> & Pick<Shape, 'target'>;
 const settings: { readonly [component: string]: Settings } = {
+  'cost.model': {
+    config: { currency: 'EUR', base_date: '2024-06', rates: { a: '2 EUR' }, lines: { a: 'row.GR * rate.a' } },
+  },
   'evaluate.clusters': { config: { cluster: 'facies', features: ['GR', 'density'] } },
   'evaluate.map': { config: { value: 'GR', truth: 'label' } },
   'evaluate.section': { config: {} },

@@ -9,17 +9,13 @@ import { writeSchemas } from '../schemas.js';
 export const run: Run = async ([typed], options) => {
   const root = resolve(String(typed));
   const template = String(options['template']);
-  const fromData = typeof options['fromData'] === 'string' ? options['fromData'] : undefined;
-  const starter = fromData === undefined ? undefined : await import('./new-from-data.js');
-  const made = starter && (await starter.newFromData(root, fromData!, options));
-  const files = made?.files ?? orFail(await scaffold(root, basename(root), template));
+  const files = orFail(await scaffold(root, basename(root), template));
   const all = [...files, ...writeSchemas(root, openCatalog())];
   if (options['json']) {
-    printJson({ ok: true, project: root, ...(made ? { reading: made.reading } : { template }), files: all });
+    printJson({ ok: true, project: root, template, files: all });
     return 0;
   }
-  print(`made ${basename(root)} from ${fromData ?? `the template ${template}`}`);
-  if (made) print(`${starter!.readingText(made.reading)}\n`);
+  print(`made ${basename(root)} from the template ${template}`);
   for (const file of files) print(`  ${file}`);
   const way = relative(process.cwd(), root);
   print(

@@ -1,0 +1,453 @@
+import { cell, isNumber } from '../../engine/artifacts/column.js';
+import { Frame } from '../../engine/artifacts/frame.js';
+import { frameOfPlain } from '../../engine/artifacts/plain.js';
+import { type Field, fieldOf, type PlannedField, type PlannedSchema } from '../../engine/artifacts/schema.js';
+import type { Table } from '../../engine/artifacts/table.js';
+import { numbersOf } from '../../engine/artifacts/values.js';
+import { type Context, defineComponent, file, table } from '../../engine/component.js';
+import { nearest } from '../../engine/problem.js';
+import {
+  ColumnName,
+  Config,
+  Expression,
+  PeriodOf,
+  Quantity,
+  type Static,
+  Type,
+} from '../../engine/schema.js';
+import { Costing, type Costs, type Effect } from '../lib/cost/costing.js';
+import type { CostColumn } from '../lib/cost/evaluate.js';
+import { knownInputs, lagMonths, type Past, type PastFault } from '../lib/cost/known.js';
+import { columnsOfModel, type Model, type ModelFault, readModel } from '../lib/cost/model.js';
+import type { Known } from '../lib/cost/series.js';
+import { type ItemColumn, itemColumn, negotiationSheets } from '../lib/cost/sheet.js';
+import { surroundings } from '../lib/cost/surroundings.js';
+import {
+  costTable,
+  driversTable,
+  type Findings,
+  gapsTable,
+  inputsTable,
+  measured,
+  type Plain,
+  scenariosTable,
+  totalOf,
+} from '../lib/cost/tables.js';
+import { percent } from '../lib/plot/text.js';
+import { toPng } from '../lib/plot/to-png.js';
+import { tornadoFigure } from '../lib/plot/tornado.js';
+import { minorDigits } from '../lib/units/currencies.js';
+import { fieldUnit } from '../lib/units/field.js';
+import { monthOf } from '../lib/units/month.js';
+import { formatUnit, isPlain, plain } from '../lib/units/unit.js';
+import { workbookOf } from '../lib/xlsx/workbook.js';
+
+const month = '^[0-9]{4}-(0[1-9]|1[0-2])$';
+const published = Type.Optional(
+  PeriodOf({ description: 'how long after a month its value is known; at once if absent' }),
+);
+
+const config = Config({
+  currency: Type.String({ description: 'of the model: EUR, USD, …' }),
+  base_date: Type.String({
+    pattern: month,
+    description: 'month to whose prices everything is brought',
+    examples: ['2024-06'],
+  }),
+  as_of: Type.Optional(
+    Type.String({
+      pattern: month,
+      description: 'month in which the sheet is made: nothing published later is used; base_date if absent',
+    }),
+  ),
+  decimals: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 8,
+      description: 'that each line is rounded to; those of the smallest coin if absent',
+    }),
+  ),
+  rates: Type.Record(
+    Type.String(),
+    Type.Union([
+      Type.Number(),
+      Type.String(),
+      Type.Object(
+        {
+          price: Type.String({ description: 'with its unit and date: 0.92 EUR/kg at 2023-01' }),
+          index: Type.Optional(
+            Type.Union(
+              [Type.String(), Type.Record(Type.String(), Quantity('share', { minimum: 0, maximum: 1 }))],
+              {
+                description:
+                  'index that the price follows to the base date, or shares of several: { steel: 60%, energy: 20% }',
+              },
+            ),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ]),
+    {
+      default: {},
+      description:
+        'prices and shares by name: 41.50 EUR/h, 12%, or { price: 0.92 EUR/kg at 2023-01, index: steel }',
+    },
+  ),
+  lines: Type.Record(
+    Type.String(),
+    Expression('line', { description: 'over row.COLUMN, rate.NAME and other lines, line.NAME' }),
+    { description: 'lines of cost by name, with units: row.mass * rate.steel * (1 + row.scrap)' },
+  ),
+  quote: Type.Optional(Expression('line', { description: 'what was asked for an item: row.quote' })),
+  quantity: Type.Optional(
+    Expression('line', { description: 'how many are bought, for totals: row.volume; 1 if absent' }),
+  ),
+  scenarios: Type.Record(
+    Type.String(),
+    Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()])),
+    {
+      default: {},
+      description: 'by name, what changes in each: { steel: +10%, EURUSD: 1.20 }',
+    },
+  ),
+  indices: Type.Object(
+    {
+      date: ColumnName({ port: 'indices', default: 'month', description: 'column of the month' }),
+      published,
+    },
+    {
+      additionalProperties: false,
+      default: { date: 'month' },
+      description: 'how the table of indices is read: one column an index',
+    },
+  ),
+  fx: Type.Object(
+    {
+      date: ColumnName({ port: 'fx', default: 'month', description: 'column of the month' }),
+      quotes: Type.Record(Type.String(), Type.String(), {
+        default: {},
+        description: 'by column, what it holds in words: { EURUSD: USD per EUR }',
+      }),
+      published,
+    },
+    {
+      additionalProperties: false,
+      default: { date: 'month', quotes: {} },
+      description: 'how the table of exchange rates is read',
+    },
+  ),
+  swing: Quantity('share', {
+    default: 0.1,
+    exclusiveMinimum: 0,
+    maximum: 0.9,
+    description: 'of the tornado chart, to both sides',
+  }),
+});
+type Settings = Static<typeof config>;
+type Step = Context<typeof config>;
+
+/**
+ * What items should cost: lines of cost over their columns, with units, currencies and price dates as types. Money is
+ * rounded line by line, a half away from zero, and added up in cents, as the sheet does it.
+ */
+export default defineComponent({
+  name: 'cost.model',
+  version: '1',
+  summary: 'Should-cost of items from lines of cost, with units, indices, exchange rates and scenarios',
+  config,
+  inputs: {
+    items: table('what is bought, one row an item'),
+    indices: table('price indices by month, one column each', { optional: true }),
+    fx: table('exchange rates by month, one column each', { optional: true }),
+  },
+  outputs: {
+    out: table('the items with cost_LINE, cost_total and, where there is a quote, quoted, gap and gap_share'),
+    drivers: table(
+      'lines, rates, indices and exchange rates: amount, share, elasticity, totals at the ends of the swing',
+    ),
+    scenarios: table('total and lines in each scenario'),
+    gaps: table(
+      'by quoted item and driver: how much the driver would have to differ for the quote to be right',
+    ),
+    inputs: table('every rate, index and exchange rate as it was used'),
+    sheet: file('negotiation sheet with live formulas (xlsx); none for more than 20,000 items', {
+      optional: true,
+    }),
+    tornado: file('totals as each driver swings (png, svg)'),
+  },
+  metrics: {
+    total: { description: 'should-cost of all items, times their quantities' },
+    items: { description: 'items with a should-cost', type: 'integer' },
+    incomplete: { description: 'items that lack something a line needs', type: 'integer', better: 'lower' },
+    quoted: { description: 'sum of the quotes, times the quantities, of items with a should-cost' },
+    gap: { description: 'quotes less should-cost, of items that have both', better: 'lower' },
+    gap_share: { description: 'that gap as a share of the quotes', better: 'lower' },
+  },
+  determinism: 'pure',
+  example:
+    'use: cost.model\nin: { items: parts }\nwith:\n  currency: EUR\n  base_date: 2024-06\n  rates: { labour: 41.50 EUR/h, overhead: 12% }\n  lines:\n    labour: row.hours * rate.labour\n    overhead: line.labour * rate.overhead',
+  columns(config, inputs, planning) {
+    const items = inputs['items'] ?? { fields: [], open: true };
+    const { model, faults } = readModel(
+      textOf(config),
+      around(config, items, { indices: inputs['indices'], fx: inputs['fx'] }),
+    );
+    const texts = config as unknown as { readonly [key: string]: unknown };
+    for (const { path, code, message, hint, span } of faults) {
+      const text = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown })?.[key], texts);
+      planning.report(code, message, {
+        path: ['with', ...path],
+        ...(hint && { hint }),
+        ...(span && typeof text === 'string' && { span: { text, ...span } }),
+      });
+    }
+    const added = namesOf(config).map((name): PlannedField => {
+      const field = { name, type: 'float64' as const, role: 'feature' as const };
+      return name === 'gap_share' ? field : { ...field, ...moneyOf(model, 'item') };
+    });
+    const keys = items.fields.filter(({ role }) => role === 'key');
+    const lines = Object.keys(config.lines).map((name) => `cost_${name}`);
+    const gaps = planned('kind: name: amount gap needed_change');
+    return {
+      out: { ...items, fields: [...items.fields, ...added] },
+      drivers: { fields: planned('kind: name: amount share elasticity low high') },
+      scenarios: { fields: [...planned('scenario: total change change_share'), ...lines.flatMap(planned)] },
+      gaps: { fields: [...planned('row'), ...keys, ...gaps] },
+      inputs: { fields: planned('kind: name: stated stated_unit: of: value unit: follows:') },
+    };
+  },
+  async run(ctx) {
+    const { items } = ctx.in;
+    const model = modelOf(ctx, ctx.in);
+    const decimals = ctx.config.decimals ?? minorDigits(model.currency);
+    const known = await pastOf(ctx, ctx.in, model);
+    const costing = new Costing(
+      model,
+      {
+        rows: items.rows,
+        columns: await columnsOf(items, model),
+        known: known.map((one) => one?.value),
+        decimals,
+      },
+      ctx.compute,
+      ctx.signal,
+    );
+    const weights = await costing.weights();
+    const base = await costing.costs();
+    const scenarios = new Map<string, Costs>();
+    for (const [name, scenario] of model.scenarios) scenarios.set(name, await costing.costs(scenario));
+    const effects: Effect[] = [];
+    for (const driver of costing.drivers()) {
+      ctx.progress(effects.length, costing.drivers().length, driver.name);
+      effects.push(await costing.effect(driver, ctx.config.swing, weights));
+    }
+    const names = Object.keys(ctx.config.lines);
+    const found: Findings = { costing, decimals, names, base, scenarios, effects, weights, known };
+    measure(ctx, found);
+    const keys = await rowNames(items);
+    const made = (columns: readonly Plain[]) => ctx.tables.create(frameOf(columns, model));
+    const drivers = await made(driversTable(found));
+    return {
+      out: await ctx.tables.with(items, frameOf(costTable(found), model)),
+      drivers,
+      scenarios: await made(scenariosTable(found)),
+      gaps: await made(gapsTable(found, keys)),
+      inputs: await made(inputsTable(found)),
+      tornado: await tornado(ctx, found, drivers),
+      ...(await sheetOf(ctx, found, items)),
+    };
+  },
+});
+
+/* ------------------------------------------------------------------------------------------- model */
+
+const textOf = (config: Settings) => ({
+  currency: config.currency,
+  baseDate: config.base_date,
+  rates: config.rates,
+  lines: config.lines,
+  scenarios: config.scenarios,
+  quotes: config.fx.quotes,
+  quote: config.quote,
+  quantity: config.quantity,
+});
+
+const around = (
+  config: Settings,
+  items: PlannedSchema,
+  { indices, fx }: { readonly [of in Past]: PlannedSchema | undefined },
+) =>
+  surroundings(
+    items,
+    { indices: { schema: indices, date: config.indices.date }, fx: { schema: fx, date: config.fx.date } },
+    nearest,
+  );
+
+/** Columns by name, of numbers; those with a colon are of text. */
+const planned = (names: string): PlannedField[] =>
+  names.split(' ').map((name) => ({
+    name: name.replace(':', ''),
+    type: name.endsWith(':') ? 'string' : 'float64',
+    role: 'feature',
+  }));
+
+function modelOf(
+  ctx: Step,
+  tables: { items: Table; indices: Table | undefined; fx: Table | undefined },
+): Model {
+  const { items, indices, fx } = tables;
+  const { model, faults } = readModel(
+    textOf(ctx.config),
+    around(ctx.config, items.schema, { indices: indices?.schema, fx: fx?.schema }),
+  );
+  const taken = namesOf(ctx.config).find((name) => items.schema.fields.some((field) => field.name === name));
+  if (taken !== undefined)
+    ctx.fail('data/column', `the items have a column "${taken}" already`, {
+      path: ['in', 'items'],
+      hint: 'rename it with prep.select',
+    });
+  const [first] = faults;
+  if (first) {
+    const told = ({ path, message }: ModelFault) => `${path.join('.')}: ${message}`;
+    ctx.fail(first.code, faults.length > 1 ? faults.map(told).join('\n') : first.message, {
+      path: ['with', ...first.path],
+      ...(first.hint && { hint: first.hint }),
+    });
+  }
+  return model;
+}
+
+const namesOf = (config: Settings): readonly string[] => [
+  ...Object.keys(config.lines).map((name) => `cost_${name}`),
+  'cost_total',
+  ...(config.quote === undefined ? [] : ['quoted', 'gap', 'gap_share']),
+];
+
+/* ------------------------------------------------------------------------------------------ values */
+
+/** Values of indices and exchange rates as they were known in the month of the sheet. */
+async function pastOf(
+  ctx: Step,
+  tables: { readonly [of in Past]: Table | undefined },
+  model: Model,
+): Promise<readonly (Known | undefined)[]> {
+  const { config } = ctx;
+  const asOf = monthOf(config.as_of ?? config.base_date)!;
+  const lags = { indices: lagMonths(config.indices.published), fx: lagMonths(config.fx.published) };
+  const found = await knownInputs(model.inputs.all, { asOf, lags }, async (of, name) => {
+    const data = tables[of];
+    if (!data) return { wrong: `"${name}" needs a table of ${of}` };
+    const lacking = [config[of].date, name].find((column) => !fieldOf(data.schema, column));
+    if (lacking !== undefined) return { wrong: `there is no column "${lacking}" here` };
+    const dates = await data.column(config[of].date);
+    const months = Array.from({ length: data.rows }, (_, row) => cell(dates, row));
+    return { dates: months, values: numbersOf(await data.column(name)) };
+  });
+  const placed = ({ of, hint }: PastFault) => ({ path: ['in', of], ...(hint && { hint }) });
+  if ('fault' in found) return ctx.fail('data/values', found.fault.message, placed(found.fault));
+  for (const fault of found.late) ctx.warn(fault.message, placed(fault));
+  return found.known;
+}
+
+async function columnsOf(items: Table, model: Model): Promise<{ [name: string]: CostColumn }> {
+  const columns: { [name: string]: CostColumn } = {};
+  for (const name of columnsOfModel(model)) {
+    const column = await items.column(name);
+    const { type, values, valid } = column;
+    if (type === 'string') columns[name] = { values, dictionary: column.dictionary };
+    else if (type === 'bool') columns[name] = { values, truth: true, ...(valid && { valid }) };
+    else columns[name] = { values: numbersOf(column) };
+  }
+  return columns;
+}
+
+/* ----------------------------------------------------------------------------------------- results */
+
+function measure(ctx: Step, found: Findings): void {
+  const { metrics, lacking } = measured(found);
+  for (const [name, value] of Object.entries(metrics)) ctx.metric(name, value);
+  if (lacking.length === 0) return;
+  const rows = lacking.slice(0, 5).map((row) => row + 1);
+  const more = lacking.length > 5 ? ', …' : '';
+  const message = `${lacking.length} of ${found.weights.length} items have no should-cost`;
+  ctx.warn(`${message}: something that a line needs is missing in rows ${rows.join(', ')}${more}`);
+}
+
+async function rowNames(items: Table): Promise<readonly Plain[]> {
+  const names: Plain[] = [];
+  for (const { name, role, type } of items.schema.fields) {
+    if (role !== 'key' || type === 'vector') continue;
+    const column = await items.column(name);
+    const texts = Array.from({ length: items.rows }, (_, row) => {
+      const value = cell(column, row);
+      return value === null ? null : String(value);
+    });
+    names.push(isNumber(type) ? { name, numbers: numbersOf(column) } : { name, texts });
+  }
+  return names;
+}
+
+/** Money of an item is in the unit of the lines, EUR or EUR/each; a total is in the currency. */
+const moneyOf = (model: Model, what: 'item' | 'total'): Partial<Field> => ({
+  unit: what === 'item' && model.unit ? formatUnit({ powers: model.unit.powers }) : model.currency,
+  currency: model.currency,
+  priceBase: model.baseDate,
+});
+
+function frameOf(columns: readonly Plain[], model: Model): Frame {
+  const frame = frameOfPlain(columns);
+  const fields = columns.map((column, i): Field => {
+    const field = frame.schema.fields[i]!;
+    return 'money' in column && column.money ? { ...field, ...moneyOf(model, column.money) } : field;
+  });
+  return new Frame({ fields }, new Map(fields.map(({ name }) => [name, frame.column(name)])), frame.rows);
+}
+
+/** Formulas of more items open too slowly to be of use. */
+const mostItems = 20_000;
+
+async function sheetOf(ctx: Step, found: Findings, items: Table) {
+  if (items.rows > mostItems) {
+    ctx.warn(`no sheet is made of ${items.rows} items: it holds at most ${mostItems}`, {
+      hint: 'choose some with prep.filter',
+    });
+    return {};
+  }
+  const columns: ItemColumn[] = [];
+  for (const field of items.schema.fields) {
+    if (field.type === 'vector') continue;
+    const column = await items.column(field.name);
+    const unit = isNumber(field.type) ? fieldUnit(field) : plain;
+    const facts = {
+      name: field.name,
+      unit: 'wrong' in unit ? (field.unit ?? '') : isPlain(unit) ? '' : formatUnit(unit),
+      key: field.role === 'key',
+      text: field.type === 'string',
+    };
+    columns.push(itemColumn(facts, items.rows, (row) => cell(column, row)));
+  }
+  const bytes = await workbookOf(negotiationSheets(found, columns));
+  const media = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  return { sheet: await ctx.file({ name: 'negotiation.xlsx', media, bytes }) };
+}
+
+async function tornado(ctx: Step, found: Findings, data: Table) {
+  const { effects, costing } = found;
+  const { currency, baseDate } = costing.model;
+  const swing = percent(ctx.config.swing);
+  const svg = tornadoFigure(
+    'What the should-cost hangs on',
+    `total at ${baseDate} (${currency})`,
+    totalOf(found.base, found),
+    effects.map(({ driver, low, high }) => ({ label: driver.name, low, high })),
+    { low: `−${swing}`, high: `+${swing}` },
+  );
+  return ctx.file({
+    name: 'tornado.png',
+    media: 'image/png',
+    bytes: await toPng(svg, ctx.compute),
+    also: { svg: new TextEncoder().encode(svg) },
+    data,
+  });
+}

@@ -1,0 +1,90 @@
+import { formatMonth, type Month, monthsOf } from '../units/month.js';
+import type { Input } from './inputs.js';
+import { type Known, type Series, seriesOf, valueAsOf } from './series.js';
+
+/** Tables of the past that inputs come from, as the step calls them. */
+export type Past = 'indices' | 'fx';
+
+export interface PastFault {
+  readonly of: Past;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A column of a table of the past, with its months as text. */
+export type ReadColumn = (
+  of: Past,
+  name: string,
+) => Promise<
+  { readonly dates: readonly unknown[]; readonly values: Float64Array } | { readonly wrong: string }
+>;
+
+/** Months after which a month's value is known; a day or week counts as the month in which it ends. */
+export function lagMonths(period: { readonly count: number; readonly unit: string } | undefined): number {
+  if (!period) return 0;
+  const months: { readonly [unit: string]: number } = {
+    day: 12 / 365.25,
+    week: 84 / 365.25,
+    month: 1,
+    quarter: 3,
+    year: 12,
+  };
+  return Math.ceil(period.count * months[period.unit]!);
+}
+
+/**
+ * Values of indices and exchange rates by slot, as they were known in the month `asOf`; a value that was not published
+ * by then is the last one that was, and told in `late`.
+ */
+export async function knownInputs(
+  inputs: readonly Input[],
+  { asOf, lags }: { readonly asOf: Month; readonly lags: { readonly [of in Past]: number } },
+  read: ReadColumn,
+): Promise<
+  | { readonly known: readonly (Known | undefined)[]; readonly late: readonly PastFault[] }
+  | { readonly fault: PastFault }
+> {
+  const held = new Map<string, Series>();
+  const known: (Known | undefined)[] = [];
+  const late: PastFault[] = [];
+  for (const input of inputs) {
+    if (input.kind === 'rate') {
+      known.push(undefined);
+      continue;
+    }
+    const of = input.kind === 'index' ? 'indices' : 'fx';
+    const series = held.get(`${of} ${input.name}`) ?? (await seriesIn(of, input.name, lags[of], read));
+    if ('fault' in series) return series;
+    held.set(`${of} ${input.name}`, series);
+    const found = valueAsOf(series, input.period, asOf);
+    if ('missing' in found) {
+      const message = `"${input.name}" has no value for ${found.missing}`;
+      const hint = `its months: ${spanOf(series)}; what was published by ${formatMonth(asOf)} is used`;
+      return { fault: { of, message, hint } };
+    }
+    known.push(found);
+    if (found.late) {
+      const month = formatMonth(monthsOf(input.period).at(-1)! + series.lag);
+      const message = `"${input.name}" of ${input.period} was not known in ${formatMonth(asOf)}: ${found.months} is used`;
+      late.push({ of, message, hint: `it is known from ${month} on, if the table has it: as_of: ${month}` });
+    }
+  }
+  return { known, late };
+}
+
+async function seriesIn(
+  of: Past,
+  name: string,
+  lag: number,
+  read: ReadColumn,
+): Promise<Series | { readonly fault: PastFault }> {
+  const column = await read(of, name);
+  if ('wrong' in column) return { fault: { of, message: column.wrong } };
+  const series = seriesOf(column.dates, column.values, lag);
+  return 'wrong' in series ? { fault: { of, message: `"${name}": ${series.wrong}` } } : series;
+}
+
+const spanOf = ({ values }: Series): string => {
+  const months = [...values.keys()].sort((a, b) => a - b);
+  return months.length === 0 ? 'none' : `${formatMonth(months[0]!)} to ${formatMonth(months.at(-1)!)}`;
+};
