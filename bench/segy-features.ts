@@ -11,13 +11,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { random } from '../components/lib/random.js';
-import { fileSink } from '../components/lib/segy/sink.js';
-import { createSegy } from '../components/lib/segy/writer.js';
 import { median } from './support/peer-session.js';
+import { writeSurvey } from './support/survey.js';
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [20_000, 200_000, 1_000_000];
-const n = 462;
 const rounds = 5;
 const python = process.env.TOOLBOX_PEERS ?? '.peers/venv/bin/python';
 const program = `
@@ -61,24 +58,6 @@ interface Run {
   ms: number;
   mb: number;
   sums: number[];
-}
-
-async function writeSurvey(path: string, traces: number): Promise<void> {
-  await using sink = await fileSink(path);
-  const writer = await createSegy(sink, { text: ['C 1 SYNTHETIC: NOISE'], samples: n, interval: 4000 });
-  if (!writer.ok) throw new Error(writer.problem.message);
-  const draw = random(1);
-  const noise = Float32Array.from({ length: 10_000 * n }, () => 1000 * draw.normal());
-  for (let row = 0; row < traces; row += 10_000) {
-    const count = Math.min(10_000, traces - row);
-    const inline = Int32Array.from({ length: count }, (_, i) => Math.floor((row + i) / 1000));
-    const written = await writer.value.write({
-      count,
-      headers: { INLINE_3D: inline },
-      samples: noise.subarray(0, count * n),
-    });
-    if (!written.ok) throw new Error(written.problem.message);
-  }
 }
 
 const run = (command: string, args: string[]): Run =>

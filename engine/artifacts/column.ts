@@ -1,3 +1,4 @@
+import { sharedBytes, sharedF32, sharedU8 } from '../../components/lib/compute/shared.js';
 import type { ColumnType } from './schema.js';
 
 /**
@@ -81,12 +82,12 @@ export function take(column: Column, rows: Uint32Array): Column {
   const n = rows.length;
   let valid: Uint8Array | undefined;
   if (column.valid) {
-    valid = new Uint8Array(new SharedArrayBuffer(n));
+    valid = sharedU8(n);
     for (let i = 0; i < n; i++) valid[i] = column.valid[rows[i]!]!;
   }
   if (column.type === 'vector') {
     const { width } = column;
-    const values = new Float32Array(new SharedArrayBuffer(n * width * 4));
+    const values = sharedF32(n * width);
     for (let i = 0; i < n; i++)
       values.set(column.values.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
     return { type: 'vector', width, values, ...(valid && { valid }) };
@@ -102,5 +103,5 @@ export function sameKind<A extends Float64Array | Float32Array | Int32Array | Ui
   n: number,
 ): A {
   const Kind = like.constructor as new (buffer: SharedArrayBuffer) => A;
-  return new Kind(new SharedArrayBuffer(n * like.BYTES_PER_ELEMENT));
+  return new Kind(sharedBytes(n * like.BYTES_PER_ELEMENT));
 }

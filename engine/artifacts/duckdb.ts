@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBVector } from '@duckdb/node-api';
 import { sharedF32, sharedU8 } from '../../components/lib/compute/shared.js';
-import type { Column } from './column.js';
+import { type Column, sameKind } from './column.js';
 import { Frame } from './frame.js';
 import type { Field } from './schema.js';
 import { empty } from './slice.js';
@@ -178,7 +178,5 @@ class Builder {
 function sized(field: Field): Column {
   const column = empty(field);
   if (column.type === 'vector') return column;
-  const Kind = column.values.constructor as new (buffer: SharedArrayBuffer) => Float64Array;
-  const buffer = new SharedArrayBuffer(frameRows * column.values.BYTES_PER_ELEMENT);
-  return { ...column, values: new Kind(buffer) } as Column;
+  return { ...column, values: sameKind(column.values, frameRows) } as Column;
 }

@@ -18,7 +18,7 @@ export interface ExternalReader {
 export type ExternalReaders = { readonly [reader: string]: ExternalReader };
 
 /** Decoded objects that stay in memory in case they are asked for again. */
-const cacheBytes = 128 * 2 ** 20;
+const cacheBytes = 32 * 2 ** 20;
 
 /** Reads columns of parts. Objects come whole, files and row choices only as far as the rows asked for. */
 export class Source {

@@ -9,13 +9,16 @@ import type { Table } from '../artifacts/table.js';
 export async function* csvOf(table: Table, delimiter: ',' | '\t' = ','): AsyncIterable<string> {
   const names = scalarNames(table);
   yield `${names.map((name) => quoted(name, delimiter)).join(delimiter)}\n`;
-  for await (const frame of table.batches({ columns: names })) yield lines(frame, names, delimiter);
+  for await (const frame of table.batches({ columns: names })) yield* lines(frame, names, delimiter);
 }
+
+/** Rows of one string: text of this size dies young, where that of a whole batch would fill the heap. */
+const linesAtOnce = 256;
 
 export const scalarNames = (table: Table): readonly string[] =>
   table.schema.fields.filter((field) => field.type !== 'vector').map((field) => field.name);
 
-function lines(frame: Frame, names: readonly string[], delimiter: string): string {
+function* lines(frame: Frame, names: readonly string[], delimiter: string): Generator<string> {
   const columns = names.map((name) => frame.column(name));
   // A dictionary is quoted once, not once a row.
   const texts = columns.map((column) =>
@@ -32,8 +35,11 @@ function lines(frame: Frame, names: readonly string[], delimiter: string): strin
       else out += cell(column, row) ?? '';
     }
     out += out.length === start ? '""\n' : '\n';
+    if ((row + 1) % linesAtOnce === 0 || row + 1 === frame.rows) {
+      yield out;
+      out = '';
+    }
   }
-  return out;
 }
 
 /** Text that a spreadsheet would run as a formula, with an apostrophe in front: it begins with = + - @, tab or CR. */

@@ -35,7 +35,8 @@ export async function writeArtifact(
   try {
     if (typeof content === 'function') await content(temporary);
     else if (content instanceof Uint8Array) await writeFile(temporary, content);
-    else await pipeline(Readable.from(content), createWriteStream(temporary));
+    // One piece waits for the disk at a time: pieces differ in size, and sixteen of them can be a lot.
+    else await pipeline(Readable.from(content, { highWaterMark: 1 }), createWriteStream(temporary));
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

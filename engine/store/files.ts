@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { sharedU8 } from '../../components/lib/compute/shared.js';
 import type { Digest } from '../canonical.js';
 import { ProblemError, problem } from '../problem.js';
 import { type FaultPoint, faultPoint } from './fault.js';
@@ -127,7 +128,7 @@ export async function readShared(
   if (file === undefined) return undefined;
   try {
     const stat = fstatSync(file, { bigint: true });
-    const bytes = new Uint8Array(new SharedArrayBuffer(Number(stat.size)));
+    const bytes = sharedU8(Number(stat.size));
     let at = 0;
     for (let read = -1; at < bytes.length && read !== 0; at += read) {
       const length = Math.min(BLOCK, bytes.length - at);

@@ -1,13 +1,41 @@
+/** Smaller buffers are not worth a companion, and one of the largest is pressure enough. */
+const least = 64 * 1024;
+const most = 16 * 1024 * 1024;
+/** Counted once, dead buffers pile up to some 100 MB before V8 looks; four times, to a quarter of that. */
+const weight = 4;
+const companion = Symbol('companion');
+
+/**
+ * Shared memory that the garbage collector knows of. V8 does not count what lies in a SharedArrayBuffer, so a loop over
+ * batches would leave a gigabyte of dead ones before it collects. An ordinary buffer, which is counted, is tied to
+ * each. It is a resizable one, since those are mapped page by page when touched, and nobody touches it: it takes
+ * address space and no memory.
+ */
+function counted<T extends SharedArrayBuffer & { [companion]?: ArrayBuffer }>(buffer: T): T {
+  if (buffer.byteLength < least || buffer[companion]) return buffer;
+  const size = weight * Math.min(buffer.byteLength, most);
+  buffer[companion] = new ArrayBuffer(size, { maxByteLength: size });
+  return buffer;
+}
+
+/** `counted` for arrays that arrive from another thread, directly in `args` or in its lists. */
+export function countReceived(args: unknown): void {
+  if (ArrayBuffer.isView(args)) {
+    if (args.buffer instanceof SharedArrayBuffer) counted(args.buffer);
+  } else if (Array.isArray(args)) for (const item of args) countReceived(item);
+  else if (isPlain(args)) for (const value of Object.values(args)) countReceived(value);
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** Zero-filled bytes on shared memory. */
+export const sharedBytes = (n: number): SharedArrayBuffer => counted(new SharedArrayBuffer(n));
+
 /** Typed arrays over SharedArrayBuffer, zero-filled: what kernels read and write. */
-export const sharedF64 = (n: number): Float64Array<SharedArrayBuffer> =>
-  new Float64Array(new SharedArrayBuffer(n * 8));
-export const sharedF32 = (n: number): Float32Array<SharedArrayBuffer> =>
-  new Float32Array(new SharedArrayBuffer(n * 4));
-export const sharedI32 = (n: number): Int32Array<SharedArrayBuffer> =>
-  new Int32Array(new SharedArrayBuffer(n * 4));
-export const sharedU32 = (n: number): Uint32Array<SharedArrayBuffer> =>
-  new Uint32Array(new SharedArrayBuffer(n * 4));
-export const sharedU16 = (n: number): Uint16Array<SharedArrayBuffer> =>
-  new Uint16Array(new SharedArrayBuffer(n * 2));
-export const sharedU8 = (n: number): Uint8Array<SharedArrayBuffer> =>
-  new Uint8Array(new SharedArrayBuffer(n));
+export const sharedF64 = (n: number): Float64Array<SharedArrayBuffer> => new Float64Array(sharedBytes(n * 8));
+export const sharedF32 = (n: number): Float32Array<SharedArrayBuffer> => new Float32Array(sharedBytes(n * 4));
+export const sharedI32 = (n: number): Int32Array<SharedArrayBuffer> => new Int32Array(sharedBytes(n * 4));
+export const sharedU32 = (n: number): Uint32Array<SharedArrayBuffer> => new Uint32Array(sharedBytes(n * 4));
+export const sharedU16 = (n: number): Uint16Array<SharedArrayBuffer> => new Uint16Array(sharedBytes(n * 2));
+export const sharedU8 = (n: number): Uint8Array<SharedArrayBuffer> => new Uint8Array(sharedBytes(n));

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Kernel } from './kernel.js';
 import { type Failure, type Join, NEXT, packed, type Report, STOP } from './protocol.js';
+import { countReceived } from './shared.js';
 
 /** The entry point of a pool's worker: joins calls, runs blocks, reports parts. */
 const port = parentPort!;
@@ -21,6 +22,7 @@ async function load({ url, name }: Join): Promise<Kernel<unknown, unknown>> {
 
 port.on('message', async (join: Join) => {
   const { call, args, blocks, control } = join;
+  countReceived(args);
   let parts: [number, unknown][] = [];
   let block = -1;
   let failure: Failure | undefined;

@@ -1,3 +1,4 @@
+import { sharedBytes } from '../compute/shared.js';
 import { scaled, unscaled } from './axis.js';
 import type { Endian, HeaderField } from './fields.js';
 import { readNumber, viewOf, writeNumber } from './fields.js';
@@ -84,7 +85,7 @@ export function columnArray(
 ): ColumnValues {
   const whole = holdsInt32.has(field.type) && !scalar && !instead;
   const bytes = rows * (whole ? 4 : 8);
-  const buffer = shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  const buffer = shared ? sharedBytes(bytes) : new ArrayBuffer(bytes);
   return whole ? new Int32Array(buffer) : new Float64Array(buffer);
 }
 

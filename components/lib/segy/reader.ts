@@ -10,7 +10,7 @@ import type { ByteSource } from './source.js';
 export type Selection = { readonly first: number; readonly count: number } | ArrayLike<number>;
 
 /** Bytes read at a time: small enough to stay in cache and to look at a cancel signal between, big enough to be fast. */
-export const blockBytes = 2 << 20;
+export const blockBytes = 1 << 19;
 
 /** Traces that make a block of {@link blockBytes}: fixed by the layout alone. */
 export const tracesPerBlock = ({ stride }: TraceLayout): number =>
@@ -60,14 +60,22 @@ export function samplesIn(
   decodeSamples(bytes, { format, endian, first, stride, traces: count, samples }, out, to);
 }
 
-/** The whole bytes of a run of traces. Throws InputError `file-changed` when the file has become shorter. */
+/** A buffer for the bytes of every run that `runs` gives. */
+const bufferFor = (layout: TraceLayout, selection: Selection): Uint8Array =>
+  new Uint8Array(Math.min(tracesPerBlock(layout), selected(selection)) * layout.stride);
+
+/**
+ * The whole bytes of a run of traces, in `into` where it is given. Throws InputError `file-changed` when the file has
+ * become shorter.
+ */
 export async function traceBytes(
   source: ByteSource,
   layout: TraceLayout,
   { first, count }: Run,
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
   const wanted = count * layout.stride;
-  const bytes = await source.read(layout.firstTrace + first * layout.stride, wanted);
+  const bytes = await source.read(layout.firstTrace + first * layout.stride, wanted, into);
   if (bytes.length < wanted) {
     throw new InputError(
       'file-changed',
@@ -89,8 +97,10 @@ export async function readTraces(
   to = 0,
 ): Promise<void> {
   const samples = windowLength(layout);
+  const buffer = bufferFor(layout, selection);
   for (const run of runs(selection, tracesPerBlock(layout))) {
-    samplesIn(await traceBytes(source, layout, run), layout, run.count, out, to + run.row * samples);
+    const bytes = await traceBytes(source, layout, run, buffer);
+    samplesIn(bytes, layout, run.count, out, to + run.row * samples);
   }
 }
 
@@ -103,10 +113,11 @@ export async function readHeaders(
 ): Promise<Record<string, ColumnValues>> {
   const arrays = columns.map((column) => columnArray(column, selected(selection)));
   const apart = layout.stride > 64 * layout.headerBytes;
+  const buffer = apart ? new Uint8Array(layout.headerBytes) : bufferFor(layout, selection);
   for (const run of runs(selection, apart ? 1 : tracesPerBlock(layout))) {
     const bytes = apart
-      ? await source.read(layout.firstTrace + run.first * layout.stride, layout.headerBytes)
-      : await traceBytes(source, layout, run);
+      ? await source.read(layout.firstTrace + run.first * layout.stride, layout.headerBytes, buffer)
+      : await traceBytes(source, layout, run, buffer);
     columns.forEach((column, i) => {
       decodeColumn(column, bytes, run.count, layout.stride, layout.endian, arrays[i], run.row);
     });
@@ -133,8 +144,9 @@ export async function* traceBlocks(
 ): AsyncGenerator<TraceBlock> {
   const most = tracesPerBlock(layout);
   const samples = new Float32Array(Math.min(most, selected(selection)) * windowLength(layout));
+  const buffer = bufferFor(layout, selection);
   for (const run of runs(selection, most)) {
-    const bytes = await traceBytes(source, layout, run);
+    const bytes = await traceBytes(source, layout, run, buffer);
     samplesIn(bytes, layout, run.count, samples);
     const headers = Object.fromEntries(
       columns.map((column) => {

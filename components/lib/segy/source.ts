@@ -5,8 +5,11 @@ import { open } from 'node:fs/promises';
 export interface ByteSource {
   /** Bytes in all. */
   readonly size: number;
-  /** The bytes [offset, offset + length), shorter only where the source ends. The caller may keep and change them. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * The bytes [offset, offset + length), shorter only where the source ends. The caller may keep and change them. They
+   * lie at the start of `into` where that is given and long enough, so that a loop needs one buffer.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface FileSource extends ByteSource, AsyncDisposable {
@@ -20,7 +23,7 @@ export async function fileSource(path: string): Promise<FileSource> {
   const close = () => file.close();
   return {
     size,
-    read: (offset, length) => readFully(file, offset, length, size),
+    read: (offset, length, into) => readFully(file, offset, Math.min(length, size - offset), into),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -30,9 +33,10 @@ async function readFully(
   file: FileHandle,
   offset: number,
   length: number,
-  size: number,
+  into: Uint8Array = new Uint8Array(0),
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+  const wanted = Math.max(0, length);
+  const bytes = into.length >= wanted ? into.subarray(0, wanted) : new Uint8Array(wanted);
   let done = 0;
   while (done < bytes.length) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
