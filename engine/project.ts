@@ -12,6 +12,23 @@ export interface Project {
   readonly environments: { readonly [name: string]: { readonly params: { readonly [param: string]: Json } } };
   /** Folders with the project's own components. */
   readonly components: readonly string[];
+  /** What must hold before a model moves on. Default: nothing. */
+  readonly policy?: { readonly promote?: readonly PromotionRule[] };
+}
+
+/** What a version must fulfil before an alias or stage may stand for it; all that is given. */
+export interface PromotionRule {
+  readonly to: string;
+  /** Models that it holds for; all where absent. */
+  readonly models?: readonly string[];
+  /** Alias or stage that the version must have at that moment. */
+  readonly from?: string;
+  readonly minimum?: { readonly [metric: string]: number };
+  readonly maximum?: { readonly [metric: string]: number };
+  /** Metrics on which it must not be worse than the version that it replaces. */
+  readonly no_worse?: readonly string[];
+  /** Expressions over `metrics`, `current.metrics` (of the version that it replaces), `rows` and `task`. */
+  readonly require?: readonly string[];
 }
 
 /** Folders of the engine and of people, absolute. */

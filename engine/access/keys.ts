@@ -145,7 +145,7 @@ export function openKeys(root: string, now: () => Date = () => new Date()): Keys
       }),
     revoke: (id, reason, log) =>
       changing(async (keys) => {
-        const key = find(keys, id);
+        const key = find(keys, id, now());
         if (key.revoked !== undefined) return shown(key);
         await log({ type: 'key.revoked', id: key.id, name: key.name, reason });
         const revoked = { ...key, revoked: now().toISOString() };
@@ -157,7 +157,7 @@ export function openKeys(root: string, now: () => Date = () => new Date()): Keys
       }),
     rotate: (id, overlap, log) =>
       changing(async (keys) => {
-        const key = find(keys, id);
+        const key = find(keys, id, now());
         const end = endOf(key, now());
         if (end !== undefined)
           throw new ProblemError(
@@ -177,13 +177,19 @@ export function openKeys(root: string, now: () => Date = () => new Date()): Keys
 const shown = ({ hash: _, ...key }: StoredKey): Key => key;
 
 /** A key by its id, or by its name where only one valid key has it. */
-function find(keys: readonly StoredKey[], typed: string): StoredKey {
+function find(keys: readonly StoredKey[], typed: string, now: Date): StoredKey {
   const exact = keys.find((key) => key.id === typed);
-  const named = keys.filter((key) => key.name === typed && key.revoked === undefined);
-  const found = exact ?? named.at(-1);
-  if (found) return found;
+  const named = keys.filter((key) => key.name === typed && endOf(key, now) === undefined);
+  const found = exact ?? named[0];
+  if (found && (exact || named.length === 1)) return found;
   throw new ProblemError(
-    problem('command/not-found', `there is no key "${typed}"`, { hint: 'toolbox keys list shows them all' }),
+    found
+      ? problem('command/usage', `${named.length} keys are named "${typed}"`, {
+          hint: `say which: ${named.map(({ id }) => id).join(', ')}`,
+        })
+      : problem('command/not-found', `there is no key "${typed}"`, {
+          hint: 'toolbox keys list shows them all',
+        }),
   );
 }
 

@@ -1,7 +1,13 @@
 import type { CommandSpec } from './command.js';
+import { modelCommands } from './listing/models.js';
 import { pipelineCommands } from './listing/pipelines.js';
 import { projectCommands } from './listing/project.js';
 import { resultCommands } from './listing/results.js';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandSpec[] = [...pipelineCommands, ...resultCommands, ...projectCommands];
+export const commands: readonly CommandSpec[] = [
+  ...pipelineCommands,
+  ...resultCommands,
+  ...modelCommands,
+  ...projectCommands,
+];

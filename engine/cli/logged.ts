@@ -1,4 +1,4 @@
-import { openSegment } from '../audit/segment.js';
+import { openSegment, type Segment } from '../audit/segment.js';
 import type { Happening } from '../event.js';
 import { newRunId } from '../store/runs.js';
 import { claimedActor } from './open.js';
@@ -12,4 +12,29 @@ export async function logged(
   const segment = openSegment(root, run, { actor: claimedActor() });
   for (const happening of happenings) segment.emit(happening);
   await segment.close();
+}
+
+/** A command's way to the log; its segment begins with the first entry. */
+export interface Logging {
+  readonly run: string;
+  readonly actor: ReturnType<typeof claimedActor>;
+  /** Resolves when the entry is durable. */
+  log(happening: Happening): Promise<void>;
+}
+
+/** Runs `body`, whose entries go to a segment of their own, and seals that however it ends. */
+export async function logging<T>(root: string, body: (logging: Logging) => Promise<T>): Promise<T> {
+  const run = newRunId();
+  const actor = claimedActor();
+  let segment: Segment | undefined;
+  const log = async (happening: Happening) => {
+    segment ??= openSegment(root, run, { actor });
+    segment.emit(happening);
+    await segment.flush();
+  };
+  try {
+    return await body({ run, actor, log });
+  } finally {
+    await segment?.close();
+  }
 }

@@ -10,6 +10,26 @@ export const listOf = (options: Options, name: string): readonly string[] => {
   return typeof value === 'string' ? [value] : [];
 };
 
+/** The text of a flag that must be given; `example` is a value of it. */
+export function required(options: Options, name: string, example: string): string {
+  const value = options[name];
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new ProblemError(
+    problem('command/usage', `--${name} is missing`, { hint: `for example --${name} ${example}` }),
+  );
+}
+
+/** A time in milliseconds since 1970: ISO 8601; a date alone means its beginning in UTC. */
+export function timeFrom(text: string, what: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new ProblemError(
+    problem('command/usage', `${what} takes a time, not "${text}"`, {
+      hint: 'for example 2026-11-23 or 2026-11-23T08:00Z',
+    }),
+  );
+}
+
 /** A whole number above 0, or undefined where the flag was not given. */
 export function countFrom(options: Options, name: string, most = 1024): number | undefined {
   const value = options[name];

@@ -14,6 +14,32 @@ const folderList = (description: string): Field => ({
   items: { type: 'string', minLength: 1, format: 'path' },
 });
 
+const texts = (description: string): Field => ({
+  type: 'array',
+  description,
+  items: { type: 'string', minLength: 1 },
+});
+const bounds = (description: string): Field => ({
+  type: 'object',
+  description,
+  additionalProperties: { type: 'number' },
+});
+
+const promotionRule: Field = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['to'],
+  properties: {
+    to: { type: 'string', minLength: 1, description: 'staging, production or another alias' },
+    models: texts('models that the rule holds for; default: all'),
+    from: { type: 'string', minLength: 1, description: 'alias or stage that the version must have before' },
+    minimum: bounds('metrics and the least that each must be'),
+    maximum: bounds('metrics and the most that each may be'),
+    no_worse: texts('metrics on which it must not be worse than the version that it replaces'),
+    require: texts('conditions over metrics, current.metrics, rows and task: metrics.f1_weighted >= 0.8'),
+  },
+};
+
 /** The keys of `toolbox.yaml`: read by them, and published to editors from them. */
 export const projectField: Field = {
   type: 'object',
@@ -50,7 +76,13 @@ export const projectField: Field = {
       },
     },
     access: { description: 'who may do what' },
-    policy: { description: 'what must hold before a model moves on' },
+    policy: {
+      type: 'object',
+      description: 'what must hold before a model moves on',
+      default: {},
+      additionalProperties: false,
+      properties: { promote: { type: 'array', items: promotionRule } },
+    },
     tracking: { description: 'where runs are reported to' },
   },
 };
@@ -79,8 +111,8 @@ export function readProject(root: string, engine: string): Result<Project> {
   if (read.engine !== undefined)
     checkEngine(read.engine, engine, entryOf(source.root, 'engine')!.value.at, problems);
   if (problems.some((p) => p.severity === 'error')) return fail();
-  const { name, roots, components, environments } = read;
-  return ok({ root, name, roots, components, environments }, problems);
+  const { name, roots, components, environments, policy } = read;
+  return ok({ root, name, roots, components, environments, ...(policy && { policy }) }, problems);
 }
 
 /** Pipelines of the project: YAML files under `pipelines/`, relative to the root, by code point. */

@@ -1,38 +1,54 @@
+import type { Actor } from '../../event.js';
+import { isStage } from '../../registry/aliases.js';
+import type { LedgerEntry } from '../../registry/ledger.js';
 import { openRegistry, type RegisteredVersion } from '../../registry/registry.js';
 import type { Run } from '../command.js';
 import { openProject, orFail } from '../open.js';
 import { print, printJson } from '../print.js';
-import { mainScores, scoreCells, scoreTable } from '../scores.js';
+import { mainScores, scoreCells, scoreTable, withoutEmpty } from '../scores.js';
 import { columns, terminalOf } from '../terminal.js';
 
 export const list: Run = async (_args, options) => {
   const registry = openRegistry(openProject().root);
   const found = registry.names().map((name) => ({ name, versions: registry.versions(name) }));
-  const models = found.map(({ name, versions }) => ({ name, versions, latest: orFail(registry.show(name)) }));
+  const models = found.map(({ name, versions }) => ({
+    name,
+    versions,
+    aliases: registry.aliases(name),
+    latest: orFail(registry.show(name)),
+  }));
   if (options['json']) {
-    printJson(models.map(({ name, versions, latest }) => ({ name, versions, latest: factsOf(latest) })));
+    printJson(models.map((model) => ({ ...model, latest: factsOf(model.latest) })));
     return 0;
   }
   if (models.length === 0) {
     print('no models yet: a step with serve.register registers one');
     return 0;
   }
-  const rows = models.map(({ name, versions, latest: { version, ledger } }) => [
+  const rows = models.map(({ name, versions, aliases, latest: { version, ledger } }) => [
     name,
     String(versions.at(-1)),
+    aliases.map((alias) => `${alias.name} ${alias.version}`).join(', '),
     version.task,
     headline(version.metrics),
     ledger[0]?.time.slice(0, 10) ?? '',
   ]);
-  print(
-    columns(rows, terminalOf(process.stdout).columns, ['model', 'latest', 'task', 'score', 'registered']),
+  const { header, rows: shown } = withoutEmpty(
+    ['model', 'latest', 'in use', 'task', 'score', 'registered'],
+    rows,
   );
+  print(columns(shown, terminalOf(process.stdout).columns, header));
   return 0;
 };
 
-const factsOf = ({ number, digest, version, ledger }: RegisteredVersion) => ({
+/** A person as the ledger names one. */
+export const who = (actor: Actor): string => (actor.kind === 'claimed' ? actor.user : actor.subject);
+
+const factsOf = ({ number, digest, version, stage, aliases, ledger }: RegisteredVersion) => ({
   version: number,
   digest,
+  stage,
+  aliases,
   ...version,
   ledger,
 });
@@ -66,9 +82,10 @@ export const show: Run = async ([typed], options) => {
     ...(version.pipeline ? [['pipeline', version.pipeline]] : []),
     ['engine', version.engine],
     ['digest', found.digest],
-    ...ledger.map((entry) => [entry.type, `${entry.time}${entry.run ? ` by run ${entry.run}` : ''}`]),
   ];
-  print(t.bold(`${found.name}@${found.number}`));
+  print(
+    `${t.bold(`${found.name}@${found.number}`)}  ${[found.stage, ...found.aliases.filter((alias) => !isStage(alias))].join(', ')}`,
+  );
   if (version.description) print(version.description);
   print(columns(facts, t.columns));
   const fields = bundle.input.fields.map(({ name, type, role, unit, width }) => [
@@ -86,5 +103,24 @@ export const show: Run = async ([typed], options) => {
   );
   const { header, rows } = scoreTable(version.metrics);
   if (rows.length > 0) print(`\n${columns(rows, t.columns, header)}`);
+  print(`\nhistory\n${columns(ledger.map(historyRow), t.columns, undefined, 'wrap')}`);
   return 0;
 };
+
+/** When, who, and what in words. */
+function historyRow(entry: LedgerEntry): string[] {
+  const stamp = [entry.time.slice(0, 16).replace('T', ' '), who(entry.actor)];
+  switch (entry.type) {
+    case 'registered':
+      return [...stamp, `registered${entry.run ? ` by run ${entry.run}` : ''}`];
+    case 'moved': {
+      const way = entry.rollback ? 'back to' : 'to';
+      const place = entry.before === undefined ? '' : `, in place of ${entry.before}`;
+      return [...stamp, `${way} ${entry.alias}${place}: ${entry.reason}`];
+    }
+    case 'removed':
+      return [...stamp, `no longer ${entry.alias}: ${entry.reason}`];
+    case 'archived':
+      return [...stamp, `archived: ${entry.reason}`];
+  }
+}

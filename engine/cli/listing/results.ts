@@ -68,26 +68,6 @@ export const resultCommands: readonly CommandSpec[] = [
     ],
   },
   {
-    name: 'models',
-    summary: 'List and show registered models',
-    examples: [['toolbox models list', 'all models']],
-    commands: [
-      {
-        name: 'list',
-        summary: 'All registered models and their versions',
-        examples: [['toolbox models list', 'names, versions, scores']],
-        run: async () => (await import('../commands/models.js')).list,
-      },
-      {
-        name: 'show',
-        summary: 'One version of a model: what it asks for, what it predicts, how it scored',
-        arguments: [['<model>', 'name, name@latest or name@3']],
-        examples: [['toolbox models show seismic-facies', 'the newest version']],
-        run: async () => (await import('../commands/models.js')).show,
-      },
-    ],
-  },
-  {
     name: 'predict',
     summary: 'Predict every row of a file with a registered model',
     arguments: [

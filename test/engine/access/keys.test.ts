@@ -79,9 +79,10 @@ test('rotating makes a new key of the same settings; the old one stays for the o
     false,
     true,
   ]);
-  const third = await keys.rotate('app', 0, silent);
+  await expect(keys.rotate('app', 0, silent)).rejects.toThrow('2 keys are named "app"');
+  const third = await keys.rotate(second.key.id, 0, silent);
   expect([valid(second.secret, 0), valid(third.secret, 0)]).toEqual([false, true]);
-  await keys.revoke('app', 'done', silent);
+  await keys.revoke(third.key.id, 'done', silent);
   await expect(keys.rotate(third.key.id, 0, silent)).rejects.toThrow('was revoked');
   await expect(keys.revoke('nobody', '', silent)).rejects.toThrow('there is no key "nobody"');
 });
@@ -111,7 +112,7 @@ test('the log is told before anything changes; where it cannot be told, nothing 
   const before = keys.list();
   const full = () => Promise.reject(new Error('full'));
   await expect(keys.create({ ...settings, name: 'x' }, full)).rejects.toThrow('full');
-  await expect(keys.revoke('app', 'x', full)).rejects.toThrow('full');
+  await expect(keys.revoke(keys.list()[1]!.id, 'x', full)).rejects.toThrow('full');
   expect(keys.list()).toEqual(before);
 });
 
