@@ -15,12 +15,12 @@ import {
   type Static,
   Type,
 } from '../../engine/schema.js';
-import { Costing, type Costs, type Effect } from '../lib/cost/costing.js';
+import type { Costs, Effect } from '../lib/cost/costing.js';
 import type { CostColumn } from '../lib/cost/evaluate.js';
 import { knownInputs, lagMonths, type Past, type PastFault } from '../lib/cost/known.js';
 import { columnsOfModel, type Model, type ModelFault, readModel } from '../lib/cost/model.js';
 import type { Known } from '../lib/cost/series.js';
-import { type ItemColumn, itemColumn, negotiationSheets } from '../lib/cost/sheet.js';
+import type { ItemColumn } from '../lib/cost/sheet.js';
 import { surroundings } from '../lib/cost/surroundings.js';
 import {
   costTable,
@@ -33,14 +33,10 @@ import {
   scenariosTable,
   totalOf,
 } from '../lib/cost/tables.js';
-import { percent } from '../lib/plot/text.js';
-import { toPng } from '../lib/plot/to-png.js';
-import { tornadoFigure } from '../lib/plot/tornado.js';
 import { minorDigits } from '../lib/units/currencies.js';
 import { fieldUnit } from '../lib/units/field.js';
 import { monthOf } from '../lib/units/month.js';
 import { formatUnit, isPlain, plain } from '../lib/units/unit.js';
-import { workbookOf } from '../lib/xlsx/workbook.js';
 
 const month = '^[0-9]{4}-(0[1-9]|1[0-2])$';
 const published = Type.Optional(
@@ -222,6 +218,7 @@ export default defineComponent({
     const model = modelOf(ctx, ctx.in);
     const decimals = ctx.config.decimals ?? minorDigits(model.currency);
     const known = await pastOf(ctx, ctx.in, model);
+    const { Costing } = await import('../lib/cost/costing.js');
     const costing = new Costing(
       model,
       {
@@ -414,6 +411,10 @@ async function sheetOf(ctx: Step, found: Findings, items: Table) {
     });
     return {};
   }
+  const [{ itemColumn, negotiationSheets }, { workbookOf }] = await Promise.all([
+    import('../lib/cost/sheet.js'),
+    import('../lib/xlsx/workbook.js'),
+  ]);
   const columns: ItemColumn[] = [];
   for (const field of items.schema.fields) {
     if (field.type === 'vector') continue;
@@ -433,6 +434,11 @@ async function sheetOf(ctx: Step, found: Findings, items: Table) {
 }
 
 async function tornado(ctx: Step, found: Findings, data: Table) {
+  const [{ percent }, { toPng }, { tornadoFigure }] = await Promise.all([
+    import('../lib/plot/text.js'),
+    import('../lib/plot/to-png.js'),
+    import('../lib/plot/tornado.js'),
+  ]);
   const { effects, costing } = found;
   const { currency, baseDate } = costing.model;
   const swing = percent(ctx.config.swing);
