@@ -102,6 +102,22 @@ export interface Learners {
 export interface Predictions {
   /** `data` with the prediction columns added (FACTS: `predicted`, `probability_<class>`, …); same rows, same order. */
   predict(model: Model, data: Table): Promise<Table>;
+  /** The model's estimator and its rows, to be asked many times and about itself. */
+  open(model: Model): Promise<OpenModel>;
+}
+
+/** A trained estimator behind its prep. */
+export interface OpenModel {
+  /** Rows as the estimator sees them: its features by name. */
+  matrix(data: Table): Promise<Matrix>;
+  /** What the rows really are; a class that the model never saw has the code −1. Fails where there is no target. */
+  truth(data: Table): Promise<Target>;
+  predict(x: Matrix): Promise<Prediction>;
+  /** Undefined where the estimator gives no explanations. */
+  readonly explain: ((x: Matrix) => Promise<Explanation>) | undefined;
+  /** Of each feature in the fitted model; undefined where the estimator has none. */
+  readonly importance: Float64Array | undefined;
+  readonly coefficients: Coefficients | undefined;
 }
 
 /* ---------------------------------------------------------------------------------------- context */
@@ -312,12 +328,23 @@ export interface Explanation {
   readonly values: Float64Array;
   /** By output: with the values of a row it adds up to that row's raw output. */
   readonly expected: Float64Array;
+  /** What makes the prediction of raw outputs; `identity` where absent. */
+  readonly link?: 'identity' | 'exp' | 'logistic' | 'softmax';
+}
+
+/** Of a linear model, for features as the estimator sees them. */
+export interface Coefficients {
+  /** Row-major outputs × features; outputs as in `Explanation`. */
+  readonly values: Float64Array;
+  readonly intercept: Float64Array;
 }
 
 interface EstimatorBase<C extends TObject> extends Named<C> {
   readonly kind: 'estimator';
   readonly determinism: 'pure' | 'seeded';
   readonly stateVersion: number;
+  /** Numbers that fitting measures, beside the scores on folds that the engine adds. */
+  readonly metrics?: { readonly [name: string]: MetricSpec };
 }
 
 /** `supervised` learns classes and numbers alike: the target, or its setting `task`, decides (`engine/learn/task.ts`). */
@@ -332,6 +359,7 @@ export interface Learner<C extends TObject = TObject, S extends State = State> e
   explain?(context: Context<C>, state: S, x: Matrix): Promise<Explanation>;
   /** Weight of each feature in the fitted model, non-negative, summing to 1. */
   importance?(state: S): Float64Array;
+  coefficients?(state: S): Coefficients;
 }
 
 /**

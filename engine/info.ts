@@ -118,11 +118,12 @@ function metricsOf(definition: AnyDefinition): { readonly [name: string]: Metric
   if (definition.kind !== 'estimator') return {};
   if (definition.task === 'forecast') return forecastMetrics;
   const scores = scoresOf(definition.task);
-  return Object.fromEntries(
+  const onFolds = Object.fromEntries(
     Object.entries(trainingPrefixes).flatMap(([prefix, description]) =>
       scores.map((metric) => [`${prefix}_${metric}`, { description: `${metric} ${description}` }]),
     ),
   );
+  return { ...definition.metrics, ...onFolds };
 }
 
 function scoresOf(task: NonNullable<ComponentInfo['task']>): readonly string[] {

@@ -7,6 +7,7 @@ import { Config, Quantity, Type } from '../../engine/schema.js';
 import { bootstrapClassification } from '../lib/metrics/bootstrap.js';
 import { type ClassificationReport, classificationReport } from '../lib/metrics/classification.js';
 import type { Classification } from '../lib/metrics/confusion.js';
+import { lowerIsBetter } from '../lib/metrics/direction.js';
 import { calibrationCurve } from '../lib/metrics/probability.js';
 
 const shown = {
@@ -30,7 +31,6 @@ const shown = {
   roc_auc_weighted: 'ROC-AUC one against the rest, weighted by rows',
   average_precision_macro: 'area under precision and recall, mean of the classes',
 } as const;
-const lower = new Set(['log_loss', 'brier', 'ece']);
 
 /**
  * Classification metrics of a model on rows that it has not seen, each beside the majority class and the same
@@ -69,7 +69,7 @@ export default defineComponent({
     rows: { description: 'test rows', type: 'integer' },
     ...Object.fromEntries(
       Object.entries(shown).flatMap(([name, description]) => [
-        [name, { description, better: lower.has(name) ? ('lower' as const) : ('higher' as const) }],
+        [name, { description, better: lowerIsBetter.has(name) ? ('lower' as const) : ('higher' as const) }],
         [`baseline_${name}`, { description: `${description}, by the majority class` }],
         [`control_${name}`, { description: `${description}, after training on shuffled labels` }],
         [`random_split_${name}`, { description: `${description}, on a cut at random` }],

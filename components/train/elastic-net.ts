@@ -41,6 +41,7 @@ export default defineEstimator(
     task: 'regress',
     determinism: 'pure',
     stateVersion: 1,
+    metrics: { features_used: { description: 'features with a coefficient other than 0', type: 'integer' } },
     async fit(ctx, { x, y, weight }) {
       if (y?.kind !== 'number') throw new Error('a regression is given numbers');
       refuseText(ctx, x, 'elastic net');
@@ -72,6 +73,7 @@ export default defineEstimator(
       values: linearTerms(model, x.data, x.rows),
       expected: Float64Array.of(model.intercept),
     }),
+    coefficients: ({ coef, intercept }) => ({ values: coef, intercept: Float64Array.of(intercept) }),
     importance: (model) => linearImportance(model.coef, model.spread),
   }),
 );

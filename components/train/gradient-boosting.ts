@@ -104,8 +104,13 @@ with: { trees: 400, learning_rate: 0.05, early_stopping: 30 }`,
     task: 'supervised',
     determinism: 'seeded',
     stateVersion: 1,
+    metrics: { rounds: { description: 'rounds kept by early stopping', type: 'integer' } },
     async fit(ctx, { x, y, weight }) {
       refuseClassWeight(ctx, y!, ctx.config.class_weight);
+      if (ctx.config.loss === 'poisson' && ctx.config.target_transform === 'log')
+        ctx.fail('spec/value', 'loss poisson learns the logarithm of the mean by itself', {
+          path: ['with', 'target_transform'],
+        });
       checkLoss(ctx, y!);
       const { row_share, max_leaves, early_stopping, held_out } = ctx.config;
       const params = {
@@ -142,7 +147,10 @@ with: { trees: 400, learning_rate: 0.05, early_stopping: 30 }`,
     async predict(ctx, state, x) {
       return asPrediction(state.meta.classes, await predictEnsemble(ctx.compute, state, x.data, x.rows));
     },
-    explain: (ctx, state, x) => shapTree(ctx.compute, state, x.data, x.rows),
+    explain: async (ctx, state, x) => ({
+      ...(await shapTree(ctx.compute, state, x.data, x.rows)),
+      link: state.meta.link,
+    }),
     importance: (state) => impurityImportance(state),
   }),
 );

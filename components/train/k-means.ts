@@ -26,6 +26,7 @@ export default defineEstimator({
   task: 'cluster',
   determinism: 'seeded',
   stateVersion: 1,
+  metrics: { inertia: { description: 'sum of squared distances to the centres', better: 'lower' } },
   async fit(ctx, { x }) {
     const matrix = { x: x.data, rows: x.rows, features: x.names.length };
     const { centres, clusters, features, inertia } = await fitKMeans(

@@ -2,7 +2,7 @@ import { refuseText } from '../../engine/component/numeric-features.js';
 import { defineEstimator } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
 import { fitLogistic } from '../lib/linear/logistic.js';
-import { logisticTerms } from '../lib/linear/logistic-explain.js';
+import { logisticCoefficients, logisticTerms } from '../lib/linear/logistic-explain.js';
 import { predictLogistic } from '../lib/linear/logistic-predict.js';
 
 /** Logistic regression, multinomial for three classes or more; scale the features first. */
@@ -66,5 +66,9 @@ export default defineEstimator({
       }),
     };
   },
-  explain: async (_ctx, model, x) => logisticTerms(model, { x: x.data, rows: x.rows }),
+  explain: async (_ctx, model, x) => ({
+    ...logisticTerms(model, { x: x.data, rows: x.rows }),
+    link: model.intercept.length === 1 ? 'logistic' : 'softmax',
+  }),
+  coefficients: logisticCoefficients,
 });

@@ -1,9 +1,12 @@
 import { asPrediction, refuseClassWeight, supervisedTask } from '../../engine/component/supervised.js';
 import { onTransformedTarget, targetTransform } from '../../engine/component/target-transform.js';
-import { defineEstimator } from '../../engine/component.js';
+import { defineEstimator, type Target } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
+import { classificationReport } from '../lib/metrics/classification.js';
+import { regressionMetrics } from '../lib/metrics/regression.js';
 import { fitForest } from '../lib/trees/forest.js';
 import { impurityImportance } from '../lib/trees/importance.js';
+import { outOfBag } from '../lib/trees/out-of-bag.js';
 import { predictEnsemble } from '../lib/trees/predict.js';
 import { shapTree } from '../lib/trees/shap.js';
 import { treeTable } from '../lib/trees/tree-table.js';
@@ -40,6 +43,10 @@ const config = Config({
     default: 'none',
     description: 'balanced: classes weigh the same whatever their number of rows',
   }),
+  out_of_bag: Type.Boolean({
+    default: false,
+    description: 'also score each training row by the trees that were not grown on it (oob_score)',
+  }),
 });
 
 /** Random forest (Breiman 2001) for classes and numbers; parameters mean what they mean in scikit-learn. */
@@ -53,9 +60,23 @@ export default defineEstimator(
     task: 'supervised',
     determinism: 'seeded',
     stateVersion: 1,
+    metrics: {
+      oob_rows: { description: 'rows that some tree was not grown on', type: 'integer' },
+      oob_accuracy: { description: 'share of them predicted right by those trees', better: 'higher' },
+      oob_f1_weighted: { description: 'F1 of them by those trees, weighted by rows', better: 'higher' },
+      oob_r2: { description: 'R² of them by those trees, of the target as it was learned', better: 'higher' },
+      oob_rmse: { description: 'root of their mean squared error, as learned', better: 'lower' },
+    },
     async fit(ctx, { x, y, weight }) {
       refuseClassWeight(ctx, y!, ctx.config.class_weight);
-      return fitForest(ctx.compute, treeTable(x, y!, weight), ctx.config, ctx.seed);
+      const rows = treeTable(x, y!, weight);
+      const forest = await fitForest(ctx.compute, rows, ctx.config, ctx.seed);
+      if (ctx.config.out_of_bag) {
+        const { predicted, trees } = await outOfBag(ctx.compute, forest, rows, ctx.config, ctx.seed);
+        const scores = outOfBagScores(y!, predicted, trees);
+        for (const [name, value] of Object.entries(scores)) ctx.metric(`oob_${name}`, value);
+      }
+      return forest;
     },
     async predict(ctx, state, x) {
       return asPrediction(state.meta.classes, await predictEnsemble(ctx.compute, state, x.data, x.rows));
@@ -64,3 +85,22 @@ export default defineEstimator(
     importance: (state) => impurityImportance(state),
   }),
 );
+
+/** Scores of the rows that some tree did not see. */
+function outOfBagScores(y: Target, predicted: Float64Array, trees: Int32Array): { [name: string]: number } {
+  const rows = Uint32Array.from(trees.keys()).filter((row) => trees[row]! > 0);
+  if (rows.length < 2) return { rows: rows.length };
+  if (y.kind === 'number') {
+    const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!);
+    const { r2, rmse } = regressionMetrics({ truth: pick(y.values), predicted: pick(predicted) });
+    return { rows: rows.length, r2: r2!, rmse: rmse! };
+  }
+  const classes = y.classes.length;
+  const codes = Int32Array.from(rows, (row) => {
+    const own = predicted.subarray(row * classes, (row + 1) * classes);
+    return own.indexOf(Math.max(...own));
+  });
+  const truth = Int32Array.from(rows, (row) => y.codes[row]!);
+  const { accuracy, f1_weighted } = classificationReport({ truth, predicted: codes, classes }).metrics;
+  return { rows: rows.length, accuracy: accuracy!, f1_weighted: f1_weighted! };
+}

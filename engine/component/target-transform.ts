@@ -14,13 +14,20 @@ const isLog = ({ config }: Context): boolean =>
 
 /**
  * An estimator that learns the transformed target and predicts it as it was, scikit-learn's TransformedTargetRegressor
- * with numpy.log and numpy.exp. Explanations stay on the scale that was learned. Early stopping, too, goes by it.
+ * with numpy.log and numpy.exp. Explanations stay on the
+ * scale that was learned, with `exp` for link. Early stopping, too, goes by it.
  */
 export function onTransformedTarget<C extends TObject, S extends State>(
   learner: Omit<Learner<C, S>, 'kind'>,
 ): Omit<Learner<C, S>, 'kind'> {
   return {
     ...learner,
+    ...(learner.explain && {
+      explain: async (ctx, state, x) => ({
+        ...(await learner.explain!(ctx, state, x)),
+        ...(isLog(ctx) && { link: 'exp' as const }),
+      }),
+    }),
     fit: (ctx, data) => learner.fit(ctx, isLog(ctx) ? logarithms(ctx, data) : data),
     async predict(ctx, state, x): Promise<Prediction> {
       const prediction = await learner.predict(ctx, state, x);

@@ -1,7 +1,7 @@
 import type { Frame } from '../artifacts/frame.js';
 import type { Field, TableSchema } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
-import type { Context, Matrix, Prediction, State, Target, TrainingData } from '../component.js';
+import type { Context, Matrix, OpenModel, Prediction, State, Target, TrainingData } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
 import { derivedSeed, type LearnEnvironment, type Path, type PathItem } from './environment.js';
 import { forecastFields } from './forecast/fields.js';
@@ -247,7 +247,7 @@ export const outputFields = ({ path, target, estimatorState }: FittedPath): read
 export async function transformTable(
   env: LearnEnvironment,
   path: Path,
-  prepared: PreparedData,
+  prepared: Pick<PreparedData, 'states' | 'features'>,
   table: Table,
   seed: number,
 ): Promise<Matrix> {
@@ -293,3 +293,23 @@ export function openWay(env: LearnEnvironment, fitted: FittedPath): Way {
 
 export const predictMatrix = (env: LearnEnvironment, fitted: FittedPath, x: Matrix): Promise<Prediction> =>
   openWay(env, fitted).predict(x);
+
+/** The estimator of a fitted path on tables, with what it tells of itself. */
+export function openEstimator(env: LearnEnvironment, fitted: FittedPath): OpenModel {
+  const { definition } = fitted.path.estimator;
+  const { estimatorState: state, path, seed } = fitted;
+  const { context, predict } = openWay(env, fitted);
+  const { explain } = definition;
+  return {
+    matrix: (data) => transformTable(env, path, fitted, data, seed),
+    truth: async (data) => {
+      if (path.task !== 'classify' && path.task !== 'regress')
+        throw new ProblemError(problem('learn/target', `a ${path.task} model has no target`));
+      return (await readTarget(data, path.task, fitted.target?.classes)).target;
+    },
+    predict,
+    explain: explain && ((x) => explain(context, state, x)),
+    importance: definition.importance?.(state),
+    coefficients: definition.coefficients?.(state),
+  };
+}

@@ -2,24 +2,12 @@ import {
   type ClassificationReport,
   classificationReport,
 } from '../../components/lib/metrics/classification.js';
+import { lowerIsBetter } from '../../components/lib/metrics/direction.js';
 import { regressionMetrics } from '../../components/lib/metrics/regression.js';
 import type { Prediction, Target } from '../component.js';
 
 /** Metrics of one prediction by name, as `evaluate.classification` and `evaluate.regression` name them. */
 export type Scores = { readonly [metric: string]: number };
-
-/** Metrics of which less is better; of all others more is. */
-const lowerIsBetter = new Set([
-  'log_loss',
-  'brier',
-  'ece',
-  'mae',
-  'rmse',
-  'mape',
-  'median_ape',
-  'wape',
-  'smape',
-]);
 
 export const better = (metric: string, a: number, b: number): boolean =>
   lowerIsBetter.has(metric) ? a < b : a > b;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Capabilities, Files, Learners, Models, Predictions } from '../component.js';
 import { makeModel, openModel, pathOf } from '../learn/bundle.js';
 import { derivedSeed, type LearnEnvironment } from '../learn/environment.js';
-import { fitPath, predictTable } from '../learn/path.js';
+import { fitPath, openEstimator, predictTable } from '../learn/path.js';
 import { shuffleTarget } from '../learn/train.js';
 import type { StepDoor } from './context.js';
 
@@ -49,6 +49,7 @@ export function stepCapabilities(
 
 const predictions = (env: LearnEnvironment): Predictions => ({
   predict: async (model, data) => predictTable(env, await openModel(env, model.bundle), data),
+  open: async (model) => openEstimator(env, await openModel(env, model.bundle)),
 });
 
 const learners = (env: LearnEnvironment): Learners => ({

@@ -22,3 +22,18 @@ export function logisticTerms(
   }
   return { values, expected };
 }
+
+/** Coefficients as the terms use them: outputs × features, zero where a class was never seen. */
+export function logisticCoefficients({ classes, present, features, coef, intercept }: LogisticModel): {
+  values: Float64Array;
+  intercept: Float64Array;
+} {
+  if (intercept.length === 1) return { values: coef, intercept };
+  const values = new Float64Array(classes * features);
+  const all = new Float64Array(classes);
+  for (const [k, c] of present.entries()) {
+    values.set(coef.subarray(k * features, (k + 1) * features), c * features);
+    all[c] = intercept[k]!;
+  }
+  return { values, intercept: all };
+}

@@ -123,6 +123,18 @@ export function tTwoSided(t: number, degrees: number): number {
   return betaI(degrees / 2, 0.5, degrees / (degrees + square), square / (degrees + square));
 }
 
+/** The t that |T| stays below with probability `confidence`, 0 to 1: scipy's t.interval about 0. By bisection, to rounding. */
+export function tQuantile(confidence: number, degrees: number): number {
+  let high = 1;
+  while (tTwoSided(high, degrees) > 1 - confidence) high *= 2;
+  let low = 0;
+  for (let middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (tTwoSided(middle, degrees) > 1 - confidence) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** P(X > f) of the F distribution. */
 export function fSurvival(f: number, numerator: number, denominator: number): number {
   if (f === Number.POSITIVE_INFINITY) return 0;

@@ -89,12 +89,18 @@ export const forestKernel: Kernel<ForestArgs, Tree> = {
   },
 };
 
+/** How often each of `all` rows is drawn for a tree: `draws` times one of `rows`, with replacement. */
+export function timesDrawn(draw: Random, rows: Int32Array, draws: number, all: number): Uint32Array {
+  const times = new Uint32Array(all);
+  for (let k = 0; k < draws; k++) times[rows[draw.int(rows.length)]!]! += 1;
+  return times;
+}
+
 /** The rows of one tree and their weights: how often each was drawn, times its own. */
 function drawRows(args: ForestArgs, draw: Random): { rows: Int32Array; weight: Float64Array } {
   const { rows, weight, draws } = args;
   if (draws === 0) return { rows: Int32Array.from(rows), weight };
-  const times = new Uint32Array(weight.length);
-  for (let k = 0; k < draws; k++) times[rows[draw.int(rows.length)]!]! += 1;
+  const times = timesDrawn(draw, rows, draws, weight.length);
   const drawnWeight = new Float64Array(weight.length);
   const drawn = new Int32Array(rows.length);
   let n = 0;
@@ -214,7 +220,8 @@ function share(name: string, value: number, rows: number, least: number): number
   return Math.max(least, Math.ceil(value < 1 ? value * rows : value));
 }
 
-function drawCount(value: number, rows: number): number {
+/** Rows drawn for a tree of `max_samples`. */
+export function drawCount(value: number, rows: number): number {
   if (!(value > 0)) return bad('max_samples', value, 'a number of rows, or a share up to 1');
   return Math.max(1, value <= 1 ? Math.round(value * rows) : Math.floor(value));
 }
