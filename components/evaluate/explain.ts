@@ -2,7 +2,6 @@ import { columnFrom } from '../../engine/artifacts/build.js';
 import { Frame } from '../../engine/artifacts/frame.js';
 import type { Field } from '../../engine/artifacts/schema.js';
 import { pickMatrix, sampleRows } from '../../engine/component/matrix-rows.js';
-import { svgFigure } from '../../engine/component/svg-figure.js';
 import {
   defineComponent,
   type Explanation,
@@ -15,7 +14,6 @@ import {
 import { Config, Type } from '../../engine/schema.js';
 import { sharedF64 } from '../lib/compute/shared.js';
 import { additivityGap } from '../lib/metrics/additivity.js';
-import { comparisonFigure } from '../lib/plot/comparison.js';
 
 const config = Config({
   sample: Type.Integer({
@@ -99,6 +97,10 @@ export default defineComponent({
     const bars = order
       .slice(0, shown)
       .map((j) => ({ label: all.names[j]!, value: total[j]! / outputs, main: true as const }));
+    const [{ comparisonFigure }, { svgFigure }] = await Promise.all([
+      import('../lib/plot/comparison.js'),
+      import('../../engine/component/svg-figure.js'),
+    ]);
     const svg = comparisonFigure('Contributions of features', 'mean size of the contribution', bars);
     const contributions = contributionFrame(explanation, prediction, all.names, picked.length);
     return {

@@ -2,7 +2,6 @@ import { columnFrom } from '../../engine/artifacts/build.js';
 import { Frame } from '../../engine/artifacts/frame.js';
 import type { Field } from '../../engine/artifacts/schema.js';
 import { pickMatrix, sampleRows } from '../../engine/component/matrix-rows.js';
-import { svgFigure } from '../../engine/component/svg-figure.js';
 import {
   type Coefficients,
   type Context,
@@ -21,7 +20,6 @@ import { classificationReport } from '../lib/metrics/classification.js';
 import { lowerIsBetter } from '../lib/metrics/direction.js';
 import { type PermutationImportance, permutationImportance } from '../lib/metrics/permutation-importance.js';
 import { regressionMetrics } from '../lib/metrics/regression.js';
-import { comparisonFigure } from '../lib/plot/comparison.js';
 
 const config = Config({
   metric: Type.Optional(
@@ -108,6 +106,10 @@ export default defineComponent({
       const { mean: value, lower, upper } = found.features[j]!;
       return { label: x.names[j]!, value, lower, upper, ...(lower > 0 && { main: true as const }) };
     });
+    const [{ comparisonFigure }, { svgFigure }] = await Promise.all([
+      import('../lib/plot/comparison.js'),
+      import('../../engine/component/svg-figure.js'),
+    ]);
     const svg = comparisonFigure('Importance of features', `${metric} lost when shuffled`, bars);
     return {
       importance: out,
