@@ -1,9 +1,6 @@
 import { cell, isNumber } from '../../engine/artifacts/column.js';
-import { Frame } from '../../engine/artifacts/frame.js';
-import { frameOfPlain } from '../../engine/artifacts/plain.js';
-import { type Field, fieldOf, type PlannedField, type PlannedSchema } from '../../engine/artifacts/schema.js';
+import type { PlannedField, PlannedSchema } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
-import { numbersOf } from '../../engine/artifacts/values.js';
 import { type Context, defineComponent, file, table } from '../../engine/component.js';
 import { nearest } from '../../engine/problem.js';
 import {
@@ -15,30 +12,21 @@ import {
   type Static,
   Type,
 } from '../../engine/schema.js';
-import type { Costs, Effect } from '../lib/cost/costing.js';
 import type { CostColumn } from '../lib/cost/evaluate.js';
-import { knownInputs, lagMonths, type Past, type PastFault } from '../lib/cost/known.js';
+import type { Past, PastFault } from '../lib/cost/known.js';
 import { columnsOfModel, type Model, type ModelFault, readModel } from '../lib/cost/model.js';
 import type { Known } from '../lib/cost/series.js';
 import type { ItemColumn } from '../lib/cost/sheet.js';
+import type { Findings } from '../lib/cost/study.js';
 import { surroundings } from '../lib/cost/surroundings.js';
-import {
-  costTable,
-  driversTable,
-  type Findings,
-  gapsTable,
-  inputsTable,
-  measured,
-  type Plain,
-  scenariosTable,
-  totalOf,
-} from '../lib/cost/tables.js';
+import type { Plain } from '../lib/cost/tables.js';
 import { minorDigits } from '../lib/units/currencies.js';
 import { fieldUnit } from '../lib/units/field.js';
-import { monthOf } from '../lib/units/month.js';
 import { formatUnit, isPlain, plain } from '../lib/units/unit.js';
 
 const month = '^[0-9]{4}-(0[1-9]|1[0-2])$';
+const strict = { additionalProperties: false };
+const date = (port: string) => ColumnName({ port, default: 'month', description: 'column of the month' });
 const published = Type.Optional(
   PeriodOf({ description: 'how long after a month its value is known; at once if absent' }),
 );
@@ -81,7 +69,7 @@ const config = Config({
             ),
           ),
         },
-        { additionalProperties: false },
+        strict,
       ),
     ]),
     {
@@ -108,19 +96,16 @@ const config = Config({
     },
   ),
   indices: Type.Object(
+    { date: date('indices'), published },
     {
-      date: ColumnName({ port: 'indices', default: 'month', description: 'column of the month' }),
-      published,
-    },
-    {
-      additionalProperties: false,
+      ...strict,
       default: { date: 'month' },
       description: 'how the table of indices is read: one column an index',
     },
   ),
   fx: Type.Object(
     {
-      date: ColumnName({ port: 'fx', default: 'month', description: 'column of the month' }),
+      date: date('fx'),
       quotes: Type.Record(Type.String(), Type.String(), {
         default: {},
         description: 'by column, what it holds in words: { EURUSD: USD per EUR }',
@@ -128,7 +113,7 @@ const config = Config({
       published,
     },
     {
-      additionalProperties: false,
+      ...strict,
       default: { date: 'month', quotes: {} },
       description: 'how the table of exchange rates is read',
     },
@@ -189,9 +174,8 @@ export default defineComponent({
       textOf(config),
       around(config, items, { indices: inputs['indices'], fx: inputs['fx'] }),
     );
-    const texts = config as unknown as { readonly [key: string]: unknown };
     for (const { path, code, message, hint, span } of faults) {
-      const text = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown })?.[key], texts);
+      const text = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown })?.[key], config);
       planning.report(code, message, {
         path: ['with', ...path],
         ...(hint && { hint }),
@@ -216,44 +200,21 @@ export default defineComponent({
   async run(ctx) {
     const { items } = ctx.in;
     const model = modelOf(ctx, ctx.in);
-    const decimals = ctx.config.decimals ?? minorDigits(model.currency);
     const known = await pastOf(ctx, ctx.in, model);
-    const { Costing } = await import('../lib/cost/costing.js');
-    const costing = new Costing(
+    const { study } = await import('../lib/cost/study.js');
+    const found = await study(
       model,
       {
         rows: items.rows,
         columns: await columnsOf(items, model),
-        known: known.map((one) => one?.value),
-        decimals,
+        known,
+        decimals: ctx.config.decimals ?? minorDigits(model.currency),
+        names: Object.keys(ctx.config.lines),
+        swing: ctx.config.swing,
       },
-      ctx.compute,
-      ctx.signal,
+      ctx,
     );
-    const weights = await costing.weights();
-    const base = await costing.costs();
-    const scenarios = new Map<string, Costs>();
-    for (const [name, scenario] of model.scenarios) scenarios.set(name, await costing.costs(scenario));
-    const effects: Effect[] = [];
-    for (const driver of costing.drivers()) {
-      ctx.progress(effects.length, costing.drivers().length, driver.name);
-      effects.push(await costing.effect(driver, ctx.config.swing, weights));
-    }
-    const names = Object.keys(ctx.config.lines);
-    const found: Findings = { costing, decimals, names, base, scenarios, effects, weights, known };
-    measure(ctx, found);
-    const keys = await rowNames(items);
-    const made = (columns: readonly Plain[]) => ctx.tables.create(frameOf(columns, model));
-    const drivers = await made(driversTable(found));
-    return {
-      out: await ctx.tables.with(items, frameOf(costTable(found), model)),
-      drivers,
-      scenarios: await made(scenariosTable(found)),
-      gaps: await made(gapsTable(found, keys)),
-      inputs: await made(inputsTable(found)),
-      tornado: await tornado(ctx, found, drivers),
-      ...(await sheetOf(ctx, found, items)),
-    };
+    return resultsOf(ctx, found, items);
   },
 });
 
@@ -321,8 +282,6 @@ const namesOf = (config: Settings): readonly string[] => [
   ...(config.quote === undefined ? [] : ['quoted', 'gap', 'gap_share']),
 ];
 
-/* ------------------------------------------------------------------------------------------ values */
-
 /** Values of indices and exchange rates as they were known in the month of the sheet. */
 async function pastOf(
   ctx: Step,
@@ -330,12 +289,18 @@ async function pastOf(
   model: Model,
 ): Promise<readonly (Known | undefined)[]> {
   const { config } = ctx;
-  const asOf = monthOf(config.as_of ?? config.base_date)!;
-  const lags = { indices: lagMonths(config.indices.published), fx: lagMonths(config.fx.published) };
-  const found = await knownInputs(model.inputs.all, { asOf, lags }, async (of, name) => {
+  const { knownInputs } = await import('../lib/cost/known.js');
+  const { numbersOf } = await import('../../engine/artifacts/values.js');
+  const asked = {
+    asOf: config.as_of ?? config.base_date,
+    published: { indices: config.indices.published, fx: config.fx.published },
+  };
+  const found = await knownInputs(model.inputs.all, asked, async (of, name) => {
     const data = tables[of];
     if (!data) return { wrong: `"${name}" needs a table of ${of}` };
-    const lacking = [config[of].date, name].find((column) => !fieldOf(data.schema, column));
+    const lacking = [config[of].date, name].find(
+      (column) => !data.schema.fields.some((field) => field.name === column),
+    );
     if (lacking !== undefined) return { wrong: `there is no column "${lacking}" here` };
     const dates = await data.column(config[of].date);
     const months = Array.from({ length: data.rows }, (_, row) => cell(dates, row));
@@ -348,6 +313,7 @@ async function pastOf(
 }
 
 async function columnsOf(items: Table, model: Model): Promise<{ [name: string]: CostColumn }> {
+  const { numbersOf } = await import('../../engine/artifacts/values.js');
   const columns: { [name: string]: CostColumn } = {};
   for (const name of columnsOfModel(model)) {
     const column = await items.column(name);
@@ -359,101 +325,74 @@ async function columnsOf(items: Table, model: Model): Promise<{ [name: string]: 
   return columns;
 }
 
-/* ----------------------------------------------------------------------------------------- results */
+/** Formulas of more items open too slowly to be of use. */
+const mostItems = 20_000;
 
-function measure(ctx: Step, found: Findings): void {
-  const { metrics, lacking } = measured(found);
+async function resultsOf(ctx: Step, found: Findings, items: Table) {
+  const { model } = found.costing;
+  const tables = await import('../lib/cost/tables.js');
+  const { frameOfPlain } = await import('../../engine/artifacts/plain.js');
+  const { metrics, complaint } = tables.measured(found);
   for (const [name, value] of Object.entries(metrics)) ctx.metric(name, value);
-  if (lacking.length === 0) return;
-  const rows = lacking.slice(0, 5).map((row) => row + 1);
-  const more = lacking.length > 5 ? ', …' : '';
-  const message = `${lacking.length} of ${found.weights.length} items have no should-cost`;
-  ctx.warn(`${message}: something that a line needs is missing in rows ${rows.join(', ')}${more}`);
-}
-
-async function rowNames(items: Table): Promise<readonly Plain[]> {
-  const names: Plain[] = [];
-  for (const { name, role, type } of items.schema.fields) {
-    if (role !== 'key' || type === 'vector') continue;
-    const column = await items.column(name);
-    const texts = Array.from({ length: items.rows }, (_, row) => {
-      const value = cell(column, row);
-      return value === null ? null : String(value);
-    });
-    names.push(isNumber(type) ? { name, numbers: numbersOf(column) } : { name, texts });
+  if (complaint) ctx.warn(complaint);
+  const frame = (columns: readonly Plain[]) =>
+    frameOfPlain(
+      columns.map((column) =>
+        'money' in column && column.money ? { ...column, about: moneyOf(model, column.money) } : column,
+      ),
+    );
+  const shown = await itemColumns(items);
+  const made = (columns: readonly Plain[]) => ctx.tables.create(frame(columns));
+  const drivers = await made(tables.driversTable(found));
+  const { tornadoOf, sheetOf } = await import('../lib/cost/figures.js');
+  const svg = tornadoOf(found, ctx.config.swing);
+  const { toPng } = await import('../lib/plot/to-png.js');
+  const tornado = await ctx.file({
+    name: 'tornado.png',
+    media: 'image/png',
+    bytes: await toPng(svg, ctx.compute),
+    also: { svg: new TextEncoder().encode(svg) },
+    data: drivers,
+  });
+  const results = {
+    out: await ctx.tables.with(items, frame(tables.costTable(found))),
+    drivers,
+    scenarios: await made(tables.scenariosTable(found)),
+    gaps: await made(tables.gapsTable(found, tables.keysOf(shown))),
+    inputs: await made(tables.inputsTable(found)),
+    tornado,
+  };
+  if (items.rows > mostItems) {
+    const hint = 'choose some with prep.filter';
+    ctx.warn(`no sheet is made of ${items.rows} items: it holds at most ${mostItems}`, { hint });
+    return results;
   }
-  return names;
+  const media = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  const bytes = await sheetOf(found, shown);
+  return { ...results, sheet: await ctx.file({ name: 'negotiation.xlsx', media, bytes }) };
 }
 
 /** Money of an item is in the unit of the lines, EUR or EUR/each; a total is in the currency. */
-const moneyOf = (model: Model, what: 'item' | 'total'): Partial<Field> => ({
+const moneyOf = (model: Model, what: 'item' | 'total') => ({
   unit: what === 'item' && model.unit ? formatUnit({ powers: model.unit.powers }) : model.currency,
   currency: model.currency,
   priceBase: model.baseDate,
 });
 
-function frameOf(columns: readonly Plain[], model: Model): Frame {
-  const frame = frameOfPlain(columns);
-  const fields = columns.map((column, i): Field => {
-    const field = frame.schema.fields[i]!;
-    return 'money' in column && column.money ? { ...field, ...moneyOf(model, column.money) } : field;
-  });
-  return new Frame({ fields }, new Map(fields.map(({ name }) => [name, frame.column(name)])), frame.rows);
-}
-
-/** Formulas of more items open too slowly to be of use. */
-const mostItems = 20_000;
-
-async function sheetOf(ctx: Step, found: Findings, items: Table) {
-  if (items.rows > mostItems) {
-    ctx.warn(`no sheet is made of ${items.rows} items: it holds at most ${mostItems}`, {
-      hint: 'choose some with prep.filter',
-    });
-    return {};
-  }
-  const [{ itemColumn, negotiationSheets }, { workbookOf }] = await Promise.all([
-    import('../lib/cost/sheet.js'),
-    import('../lib/xlsx/workbook.js'),
-  ]);
+/** The items as the sheet shows them. */
+async function itemColumns(items: Table): Promise<readonly ItemColumn[]> {
   const columns: ItemColumn[] = [];
   for (const field of items.schema.fields) {
     if (field.type === 'vector') continue;
     const column = await items.column(field.name);
     const unit = isNumber(field.type) ? fieldUnit(field) : plain;
-    const facts = {
+    columns.push({
       name: field.name,
       unit: 'wrong' in unit ? (field.unit ?? '') : isPlain(unit) ? '' : formatUnit(unit),
       key: field.role === 'key',
       text: field.type === 'string',
-    };
-    columns.push(itemColumn(facts, items.rows, (row) => cell(column, row)));
+      values: Array.from({ length: items.rows }, (_, row) => cell(column, row)),
+    });
   }
-  const bytes = await workbookOf(negotiationSheets(found, columns));
-  const media = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  return { sheet: await ctx.file({ name: 'negotiation.xlsx', media, bytes }) };
-}
-
-async function tornado(ctx: Step, found: Findings, data: Table) {
-  const [{ percent }, { toPng }, { tornadoFigure }] = await Promise.all([
-    import('../lib/plot/text.js'),
-    import('../lib/plot/to-png.js'),
-    import('../lib/plot/tornado.js'),
-  ]);
-  const { effects, costing } = found;
-  const { currency, baseDate } = costing.model;
-  const swing = percent(ctx.config.swing);
-  const svg = tornadoFigure(
-    'What the should-cost hangs on',
-    `total at ${baseDate} (${currency})`,
-    totalOf(found.base, found),
-    effects.map(({ driver, low, high }) => ({ label: driver.name, low, high })),
-    { low: `−${swing}`, high: `+${swing}` },
-  );
-  return ctx.file({
-    name: 'tornado.png',
-    media: 'image/png',
-    bytes: await toPng(svg, ctx.compute),
-    also: { svg: new TextEncoder().encode(svg) },
-    data,
-  });
+  return columns;
 }

@@ -1,5 +1,4 @@
-import { parseUnit } from '../../components/lib/units/parse.js';
-import { currencyOf } from '../../components/lib/units/unit.js';
+import { isCurrency } from '../../components/lib/units/currencies.js';
 import { KEY, nearest, type Where } from '../problem.js';
 import type { ColumnOverrides, RoleName, Static } from '../schema.js';
 import type { Field } from './schema.js';
@@ -30,13 +29,12 @@ export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field
 /** `EUR/kg at 2023-01` is a unit, a currency and a price base; units that nobody calculates with (API, ohm.m) stay as written. */
 function unitOf(text: string | undefined): Pick<Partial<Field>, 'unit' | 'currency' | 'priceBase'> {
   if (text === undefined) return {};
-  const unit = parseUnit(text);
-  if ('message' in unit) return { unit: text };
-  const currency = currencyOf(unit);
+  const [, unit = text, base] = /^(.*?)(?:\s+at\s+(\d{4}(?:-\d{2})?))?$/.exec(text.trim()) ?? [];
+  const currency = unit.match(/\b[A-Z]{3}\b/g)?.find(isCurrency);
   return {
-    unit: text.replace(/\s+at\s+\S+$/, ''),
+    unit,
     ...(currency !== undefined && { currency }),
-    ...(unit.base !== undefined && { priceBase: unit.base }),
+    ...(base !== undefined && { priceBase: base }),
   };
 }
 

@@ -4,10 +4,10 @@ import { Frame } from './frame.js';
 import type { Field } from './schema.js';
 
 /** A column as results come: texts, or numbers with NaN where there is none. */
-export type PlainColumn = { readonly name: string } & (
-  | { readonly texts: readonly (string | null)[] }
-  | { readonly numbers: Float64Array }
-);
+export type PlainColumn = {
+  readonly name: string;
+  readonly about?: Pick<Field, 'unit' | 'currency' | 'priceBase'>;
+} & ({ readonly texts: readonly (string | null)[] } | { readonly numbers: Float64Array });
 
 /** Features of type string and float64; what is null or no finite number is missing. */
 export function frameOfPlain(columns: readonly PlainColumn[]): Frame {
@@ -17,6 +17,7 @@ export function frameOfPlain(columns: readonly PlainColumn[]): Frame {
       type: 'texts' in column ? 'string' : 'float64',
       role: 'feature',
       nullable: true,
+      ...column.about,
     }),
   );
   return new Frame({ fields }, new Map(columns.map((column) => [column.name, columnOf(column)])));

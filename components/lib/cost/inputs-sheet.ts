@@ -4,7 +4,7 @@ import type { Style } from '../xlsx/styles.js';
 import type { Cell, Sheet } from '../xlsx/workbook.js';
 import type { Costs } from './costing.js';
 import type { Input, Scenario } from './inputs.js';
-import type { Findings } from './tables.js';
+import type { Findings } from './study.js';
 
 export const bold: Style = { weight: 'bold' };
 export const title = (text: string): Cell => ({ text, style: { weight: 'bold', ground: 'head' } });

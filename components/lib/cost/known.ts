@@ -1,4 +1,4 @@
-import { formatMonth, type Month, monthsOf } from '../units/month.js';
+import { formatMonth, monthOf, monthsOf } from '../units/month.js';
 import type { Input } from './inputs.js';
 import { type Known, type Series, seriesOf, valueAsOf } from './series.js';
 
@@ -19,8 +19,10 @@ export type ReadColumn = (
   { readonly dates: readonly unknown[]; readonly values: Float64Array } | { readonly wrong: string }
 >;
 
+type Lag = { readonly count: number; readonly unit: string } | undefined;
+
 /** Months after which a month's value is known; a day or week counts as the month in which it ends. */
-export function lagMonths(period: { readonly count: number; readonly unit: string } | undefined): number {
+function lagMonths(period: Lag): number {
   if (!period) return 0;
   const months: { readonly [unit: string]: number } = {
     day: 12 / 365.25,
@@ -38,12 +40,13 @@ export function lagMonths(period: { readonly count: number; readonly unit: strin
  */
 export async function knownInputs(
   inputs: readonly Input[],
-  { asOf, lags }: { readonly asOf: Month; readonly lags: { readonly [of in Past]: number } },
+  asked: { readonly asOf: string; readonly published: { readonly [of in Past]: Lag } },
   read: ReadColumn,
 ): Promise<
   | { readonly known: readonly (Known | undefined)[]; readonly late: readonly PastFault[] }
   | { readonly fault: PastFault }
 > {
+  const asOf = monthOf(asked.asOf)!;
   const held = new Map<string, Series>();
   const known: (Known | undefined)[] = [];
   const late: PastFault[] = [];
@@ -53,7 +56,9 @@ export async function knownInputs(
       continue;
     }
     const of = input.kind === 'index' ? 'indices' : 'fx';
-    const series = held.get(`${of} ${input.name}`) ?? (await seriesIn(of, input.name, lags[of], read));
+    const series =
+      held.get(`${of} ${input.name}`) ??
+      (await seriesIn(of, input.name, lagMonths(asked.published[of]), read));
     if ('fault' in series) return series;
     held.set(`${of} ${input.name}`, series);
     const found = valueAsOf(series, input.period, asOf);

@@ -6,7 +6,8 @@ import { type Cells, formulaOf } from './formula.js';
 import { bold, InputsSheet, type ScenarioSheet, title } from './inputs-sheet.js';
 import type { Line } from './model.js';
 import { roundHalfUp } from './round.js';
-import { extended, type Findings, totalOf } from './tables.js';
+import type { Findings } from './study.js';
+import { extended, totalOf } from './tables.js';
 import { columnsIn, linesIn } from './term.js';
 
 /** A column of the items as the sheet shows it. */
@@ -16,27 +17,15 @@ export interface ItemColumn {
   readonly unit: string;
   readonly key: boolean;
   readonly text: boolean;
-  /** Some cell is empty. */
-  readonly missing: boolean;
-  cell(row: number): Cell;
+  /** Null where a cell is empty. */
+  readonly values: readonly unknown[];
 }
 
-/** A column of the items; `value` gives null where a cell is empty. */
-export function itemColumn(
-  facts: Omit<ItemColumn, 'missing' | 'cell'>,
-  rows: number,
-  value: (row: number) => unknown,
-): ItemColumn {
-  return {
-    ...facts,
-    missing: Array.from({ length: rows }, (_, row) => value(row)).includes(null),
-    cell(row) {
-      const one = value(row);
-      if (one === null) return undefined;
-      if (typeof one === 'boolean') return { formula: one ? 'TRUE' : 'FALSE', value: one ? 1 : 0 };
-      return typeof one === 'number' ? { number: one } : { text: String(one) };
-    },
-  };
+function itemCell({ values }: ItemColumn, row: number): Cell {
+  const one = values[row]!;
+  if (one === null) return undefined;
+  if (typeof one === 'boolean') return { formula: one ? 'TRUE' : 'FALSE', value: one ? 1 : 0 };
+  return typeof one === 'number' ? { number: one } : { text: String(one) };
 }
 
 /** Rows above the items: names, then units on Items and sums on Cost. */
@@ -96,7 +85,7 @@ class Book {
       yield items.map(({ unit }) => (unit === '' ? undefined : { text: unit }));
       for (let row = 0; row < rows; row++)
         yield items.map((column) => {
-          const cell = column.cell(row);
+          const cell = itemCell(column, row);
           return cell === undefined || column.key ? cell : { ...cell, style: { ground: 'input' } };
         });
     }
@@ -151,7 +140,7 @@ class Book {
   }
 
   #keyCell(i: number, row: number): Cell {
-    const cell = this.items[i]!.cell(row);
+    const cell = itemCell(this.items[i]!, row);
     if (cell === undefined || 'formula' in cell) return cell;
     return {
       formula: `Items!${columnName(i)}${row + HEAD + 1}`,
@@ -279,7 +268,7 @@ class Book {
 
   #lacks(line: Line): boolean {
     const read = new Set(columnsIn(line.term));
-    return this.items.some((column) => column.missing && read.has(column.name));
+    return this.items.some((column) => read.has(column.name) && column.values.includes(null));
   }
 
   /* -------------------------------------------------------------------------------------- scenarios */

@@ -1,7 +1,8 @@
 import { formatUnit } from '../units/unit.js';
-import { type Costing, type Costs, type Effect, weighted } from './costing.js';
+import { type Costs, weighted } from './costing.js';
 import { roundHalfUp } from './round.js';
-import type { Known } from './series.js';
+import type { ItemColumn } from './sheet.js';
+import type { Findings } from './study.js';
 
 /** A column on its way to a table: texts, or numbers with NaN where there are none. */
 export type Plain =
@@ -18,20 +19,6 @@ const money = (name: string, values: readonly number[], decimals: number): Plain
   numbers: Float64Array.from(values, (value) => roundHalfUp(value, decimals)),
   money: 'total',
 });
-
-/** Everything that the tables are made of. */
-export interface Findings {
-  readonly costing: Costing;
-  readonly decimals: number;
-  /** Names of the lines as written. */
-  readonly names: readonly string[];
-  readonly base: Costs;
-  readonly scenarios: ReadonlyMap<string, Costs>;
-  readonly effects: readonly Effect[];
-  /** Pieces of each item; 1 where none are stated. */
-  readonly weights: Float64Array;
-  readonly known: readonly (Known | undefined)[];
-}
 
 /** Total over all items, each rounded before it is added: what a sheet of cents adds up to. */
 export function totalOf(
@@ -147,6 +134,19 @@ export function gapsTable(found: Findings, rowNames: readonly Plain[]): readonly
   ];
 }
 
+/** Columns that name the items. */
+export const keysOf = (items: readonly ItemColumn[]): readonly Plain[] =>
+  items
+    .filter(({ key }) => key)
+    .map(({ name, values, text }) =>
+      text || !values.every((value) => typeof value === 'number')
+        ? texts(
+            name,
+            values.map((value) => (value === null ? null : String(value))),
+          )
+        : numbers(name, values as readonly number[]),
+    );
+
 /** Every rate, index and exchange rate that was used, with what was stated and of when it is. */
 export function inputsTable({ costing, known }: Findings): readonly Plain[] {
   const all = costing.model.inputs.all;
@@ -206,10 +206,10 @@ export function costTable({ names, base, decimals }: Findings): readonly Plain[]
   return [...costs, item('quoted', quoted), item('gap', gap), { name: 'gap_share', numbers: share }];
 }
 
-/** Totals and gap for gates, and the rows of which there is no should-cost. */
+/** Totals and gap for gates, and a word on the items of which there is no should-cost. */
 export function measured(found: Findings): {
   readonly metrics: { readonly [name: string]: number | null };
-  readonly lacking: readonly number[];
+  readonly complaint?: string;
 } {
   const { base, weights, decimals } = found;
   const { quoted } = base;
@@ -220,12 +220,19 @@ export function measured(found: Findings): {
     items: rows.length - lacking.length,
     incomplete: lacking.length,
   };
-  if (!quoted) return { metrics: { ...counts, quoted: null, gap: null, gap_share: null }, lacking };
+  const told = lacking.length > 0 && { complaint: complaintOf(lacking, rows.length) };
+  if (!quoted) return { metrics: { ...counts, quoted: null, gap: null, gap_share: null }, ...told };
   const both = (values: Float64Array) =>
     values.map((value, row) => (Number.isNaN(base.total[row]! + quoted[row]!) ? Number.NaN : value));
   const sum = (values: Float64Array) =>
     roundHalfUp(weighted(extended(both(values), weights, decimals), ones(rows.length)), decimals);
   const asked = sum(quoted);
   const gap = roundHalfUp(asked - sum(base.total), decimals);
-  return { metrics: { ...counts, quoted: asked, gap, gap_share: asked === 0 ? null : gap / asked }, lacking };
+  return { metrics: { ...counts, quoted: asked, gap, gap_share: asked === 0 ? null : gap / asked }, ...told };
+}
+
+function complaintOf(lacking: readonly number[], items: number): string {
+  const rows = lacking.slice(0, 5).map((row) => row + 1);
+  const more = lacking.length > 5 ? ', …' : '';
+  return `${lacking.length} of ${items} items have no should-cost: something that a line needs is missing in rows ${rows.join(', ')}${more}`;
 }
