@@ -412,6 +412,8 @@ export interface ComponentInfo {
   readonly example: string;
   /** Digest over the module and everything of components/ that it imports. */
   readonly implementation: string;
+  /** Packages of others that do part of its work, DuckDB say: their installed versions enter the step's key. */
+  readonly packages?: readonly string[];
   /** Module, relative to the manifest. */
   readonly module: string;
 }

@@ -24,7 +24,10 @@ export async function readComponents(): Promise<readonly ComponentInfo[]> {
       const name = `${stage.name}.${file.replace(/\.ts$/, '')}`;
       if (definition.name !== name)
         throw new Error(`components/${stage.name}/${file} calls itself ${definition.name}`);
-      infos.push(infoOf(definition, module, implementationOf(definition, join(source, stage.name, file))));
+      const path = join(source, stage.name, file);
+      const info = infoOf(definition, module, implementationOf(definition, path));
+      const packages = packagesOf(path);
+      infos.push(packages.length > 0 ? { ...info, packages } : info);
     }
   }
   return infos.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -52,12 +55,26 @@ function implementationOf(definition: AnyDefinition, file: string): string {
   return sha256(canonical(parts as Json));
 }
 
-function collect(file: string, files: Set<string>): void {
+/** Packages that the component's code runs, whether its own files load them or those of `engine/artifacts`. */
+function packagesOf(file: string): readonly string[] {
+  const files = new Set<string>();
+  collect(file, files, [source, join(packageRoot, 'engine', 'artifacts')]);
+  const found = [...files].flatMap((path) => {
+    const code = readFileSync(path, 'utf8').replaceAll(/^import type [^;]*;|typeof import\([^)]*\)/gms, '');
+    return [...code.matchAll(/(?:\bfrom|import\()\s*'((?:@[\w.-]+\/)?\w[\w.-]*)['/]/g)].map(
+      ([, name]) => name!,
+    );
+  });
+  return [...new Set(found)].sort();
+}
+
+function collect(file: string, files: Set<string>, folders = [source]): void {
   if (files.has(file)) return;
   files.add(file);
   const text = readFileSync(file, 'utf8');
   for (const [, path] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g)) {
     const target = resolve(dirname(file), `${path}.ts`);
-    if (target.startsWith(source + sep) && existsSync(target)) collect(target, files);
+    if (folders.some((folder) => target.startsWith(folder + sep)) && existsSync(target))
+      collect(target, files, folders);
   }
 }

@@ -2,6 +2,7 @@ import type { Digest, Json } from '../canonical.js';
 import type { ComponentInfo } from '../component.js';
 import type { Step } from '../spec/pipeline.js';
 import type { KeyParts } from '../store/record.js';
+import { installedVersion } from './packages.js';
 
 /** Components that enter a step's key: its own, and those of its prep items. */
 export function componentsOf(step: Step): readonly ComponentInfo[] {
@@ -40,7 +41,9 @@ export function keyParts(
     },
     inputs,
     externals,
-    programs: {},
+    programs: Object.fromEntries(
+      components.flatMap(({ packages = [] }) => packages.map((name) => [name, installedVersion(name)])),
+    ),
     environment: {},
     ...(seeded && { seed }),
   };

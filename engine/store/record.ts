@@ -15,7 +15,7 @@ export interface KeyParts {
   readonly inputs: { readonly [port: string]: readonly Digest[] };
   /** Digests of files that it reads, by path as written. */
   readonly externals: { readonly [path: string]: Digest };
-  /** Versions of the programs that do the work: DuckDB, ONNX Runtime. */
+  /** Versions of other people's packages that do part of the work: DuckDB, say. */
   readonly programs: { readonly [name: string]: string };
   readonly environment: { readonly [variable: string]: string };
   /** Only of a seeded component: the run's seed, from which the step's own is derived. */
