@@ -416,6 +416,8 @@ export interface ComponentInfo {
   readonly packages?: readonly string[];
   /** Module, relative to the manifest. */
   readonly module: string;
+  /** Environment variables that a program of the project is given; their values enter the key. */
+  readonly environment?: readonly string[];
 }
 
 /** The registry of components that the engine is handed. */

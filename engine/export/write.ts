@@ -91,7 +91,7 @@ async function tableContent(objects: Objects, table: Table, ending: string, at?:
 }
 
 /** Batches, and one empty frame where there are no rows, so that the columns are written all the same. */
-async function* framesOf(table: Table) {
+export async function* framesOf(table: Table) {
   if (table.rows === 0) yield table.frame();
   else yield* table.batches({ rows: 65_536 });
 }

@@ -4,6 +4,8 @@ import { byPlace, ok, type Problem, ProblemError, problem, type Result } from '.
 import type { Project } from '../project.js';
 import { discover, type OwnFile } from './discover.js';
 import { Modules, type OwnComponent } from './modules.js';
+import { programComponent } from './program.js';
+import { readProgram } from './program-file.js';
 
 /** The product's components and those of the project; all problems of the latter at once. */
 export async function projectCatalog(project: Project): Promise<Result<Catalog>> {
@@ -15,7 +17,7 @@ export async function projectCatalog(project: Project): Promise<Result<Catalog>>
   const own = new Map<string, OwnComponent & { readonly file: string }>();
   for (const file of files) {
     try {
-      const component = await open(modules, file);
+      const component = await open(base, project.root, modules, file);
       const { name } = component.info;
       const taken = own.get(name)?.file ?? (base.components.has(name) ? 'the engine' : undefined);
       if (taken) problems.push(twice(file.file, name, taken));
@@ -31,7 +33,17 @@ export async function projectCatalog(project: Project): Promise<Result<Catalog>>
   return ok(withOwn(base, own), problems);
 }
 
-const open = (modules: Modules, file: OwnFile): Promise<OwnComponent> => modules.open(file);
+async function open(base: Catalog, root: string, modules: Modules, file: OwnFile): Promise<OwnComponent> {
+  if (file.kind === 'module') return modules.open(file);
+  const spec = readProgram(root, file.file);
+  if (file.name !== undefined && spec.info.name !== file.name)
+    throw new ProblemError(
+      problem('component/invalid', `it calls itself ${spec.info.name}; in this place it is ${file.name}`, {
+        at: { file: file.file, line: 1, col: 1, length: 0 },
+      }),
+    );
+  return { info: spec.info, load: async () => programComponent(spec, (name) => base.load(name)) };
+}
 
 const twice = (file: string, name: string, other: string): Problem =>
   problem('component/invalid', `${name} is already a component of ${other}`, {

@@ -1,4 +1,4 @@
-import type { Digest, Json } from '../canonical.js';
+import { type Digest, digestOf, type Json } from '../canonical.js';
 import type { ComponentInfo } from '../component.js';
 import type { Step } from '../spec/pipeline.js';
 import type { KeyParts } from '../store/record.js';
@@ -21,6 +21,7 @@ export function keyParts(
   inputs: { readonly [port: string]: readonly Digest[] },
   externals: { readonly [path: string]: Digest },
   seed: number,
+  env: { readonly [variable: string]: string | undefined },
 ): KeyParts {
   const components = componentsOf(step);
   const info = components[0]!;
@@ -44,7 +45,13 @@ export function keyParts(
     programs: Object.fromEntries(
       components.flatMap(({ packages = [] }) => packages.map((name) => [name, installedVersion(name)])),
     ),
-    environment: {},
+    environment: Object.fromEntries(
+      (info.environment ?? []).flatMap((name) => {
+        const value = env[name];
+        // A variable may hold what nobody should read in a record: its digest tells a change as well.
+        return value === undefined ? [] : [[name, digestOf(value)]];
+      }),
+    ),
     ...(seeded && { seed }),
   };
 }

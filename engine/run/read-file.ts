@@ -102,7 +102,7 @@ export async function readDataFile(
 const placeless = ({ at: _, ...rest }: Problem): Problem => rest;
 
 /** Settings that nobody gave: what the component's schema says. */
-function defaultsOf(config: Json): { [key: string]: Json } {
+export function defaultsOf(config: Json): { [key: string]: Json } {
   const { properties = {} } = config as { properties?: { [key: string]: { default?: Json } } };
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, field]) =>

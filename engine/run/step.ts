@@ -113,6 +113,7 @@ export async function keyOfNode(run: NodeView, node: Node) {
     inputContents(node, run.outputs),
     Object.assign({}, resolved.files.externals, ...resolved.prep.map((item) => item.externals)),
     run.seed,
+    (await run.bindings(node)).env ?? {},
   );
   return { key: keyOf(parts), parts, resolved };
 }
