@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
+import { publishedProgram } from '../engine/own/program-fields.js';
 import { published, publishedProject, publishedSuite } from '../engine/spec/schema.js';
 import { readComponents } from './manifest.js';
 import { referencePages } from './reference.js';
@@ -18,6 +19,7 @@ const generated = new Map([
   ...referencePages(components),
   ['schemas/pipeline.json', `${JSON.stringify(published(catalog), null, 1)}\n`],
   ['schemas/project.json', `${JSON.stringify(publishedProject(), null, 1)}\n`],
+  ['schemas/component.json', `${JSON.stringify(publishedProgram(), null, 1)}\n`],
   ['schemas/tests.json', `${JSON.stringify(publishedSuite(), null, 1)}\n`],
 ]);
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from '../component.js';
+import { publishedProgram } from '../own/program-fields.js';
 import { folders } from '../project.js';
 import { published, publishedProject, publishedSuite } from '../spec/schema.js';
 import { replaceFile } from '../store/files.js';
@@ -10,6 +11,7 @@ export const schemas = (catalog: Catalog) => ({
   pipeline: published(catalog),
   project: publishedProject(),
   tests: publishedSuite(),
+  component: publishedProgram(),
 });
 
 /** Writes them into a project; hands back their paths, relative to it. */

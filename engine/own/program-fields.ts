@@ -1,3 +1,4 @@
+import { type EditorSchema, mapWords } from '../spec/editor-field.js';
 import type { Field } from '../spec/field.js';
 
 const text = (description: string, extra: Partial<Field> = {}): Field => ({
@@ -118,3 +119,11 @@ export const programField: Field = {
     ['name', 'version', 'summary', 'command', 'outputs'],
   ),
 };
+
+/** JSON Schema (draft-07) of `component.yaml`, for editors. */
+export const publishedProgram = (): EditorSchema => ({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'toolbox component',
+  type: 'object',
+  ...mapWords(programField),
+});

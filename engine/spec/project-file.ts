@@ -61,7 +61,7 @@ export const projectField: Field = {
       ...folderList('folders that pipelines may read and write, relative to the project'),
       default: ['.'],
     },
-    components: { ...folderList('folders with the project’s own components'), default: [] },
+    components: { ...folderList('folders with the project’s own components, or files of them'), default: [] },
     environments: {
       type: 'object',
       description: 'parameters by environment, for all pipelines that have them',

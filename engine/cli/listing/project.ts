@@ -80,7 +80,10 @@ export const projectCommands: readonly CommandSpec[] = [
     name: 'schema',
     summary: 'Write the JSON Schemas that editors complete and check by, or print one',
     arguments: [
-      ['[kind]', 'pipeline, project or tests: print it; without it all are written to .toolbox/schema/'],
+      [
+        '[kind]',
+        'pipeline, project, tests or component: print it; without it all are written to .toolbox/schema/',
+      ],
     ],
     examples: [
       ['toolbox schema', 'after an update of the engine'],
