@@ -1,4 +1,4 @@
-import { PAGE } from '../linalg/wasm.js';
+import { reach } from '../wasm/module.js';
 import { distanceTile, LANES, SUMMARY } from './distance-tile.js';
 import type { Points } from './points.js';
 
@@ -33,15 +33,14 @@ export function centreDistances(
   each: (row: number, found: Found) => void,
 ) {
   engine ??= distanceTile();
-  const { memory, run } = engine;
+  const { memory, exports } = engine;
   const vectors = stride / LANES;
   const groups = Math.ceil(count / LANES);
   const width = groups * LANES;
   const startCentres = BATCH * stride;
   const startOut = startCentres + width * stride;
   const startSummary = startOut + BATCH * width;
-  const missing = 4 * (startSummary + BATCH * SUMMARY) - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  reach(memory, 4 * (startSummary + BATCH * SUMMARY));
   const values = new Float32Array(memory.buffer, 0, BATCH * stride);
   const packed = new Float32Array(memory.buffer, 4 * startCentres, width * stride).fill(0);
   const distances = new Float32Array(memory.buffer, 4 * startOut, BATCH * width);
@@ -60,7 +59,7 @@ export function centreDistances(
   const flush = () => {
     if (filled === 0) return;
     const pairs = (filled + 1) >> 1;
-    run(0, 4 * startCentres, 4 * startOut, 4 * startSummary, vectors, groups, pairs, 4 * stride);
+    exports.run!(0, 4 * startCentres, 4 * startOut, 4 * startSummary, vectors, groups, pairs, 4 * stride);
     for (let i = 0; i < filled; i++) {
       const at = i * SUMMARY;
       found.least = summary[at]!;

@@ -1,17 +1,5 @@
-import {
-  add,
-  advance,
-  assemble,
-  type Code,
-  countdown,
-  f32x4,
-  f64x2,
-  get,
-  i32,
-  i32x4,
-  select,
-  set,
-} from '../linalg/wasm.js';
+import { type Code, f32x4, i32, i32x4, v128 } from '../wasm/code.js';
+import { type Body, ModuleBuilder, type Pointer, type Variable } from '../wasm/module.js';
 
 /** Centres that are measured together, and values in a vector. */
 export const LANES = 4;
@@ -25,98 +13,109 @@ export const SUMMARY = 4;
  * padded with zeros to whole vectors; a group holds, vector by vector, those of its four centres. The distances have
  * a row of 4 · groups float32 for each row, the summaries SUMMARY values.
  */
-function pairwise(): Code {
-  const [ROWS, CENTRES, OUT, SUMMARIES, VECTORS, GROUPS, PAIRS, STRIDE] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-  const [group, left, row, centre, other] = [8, 9, 10, 11, 12] as const;
-  const sum = (r: number, c: number) => 13 + LANES * r + c;
-  const value = (r: number) => 21 + r;
-  const least = (r: number) => 23 + r;
-  const second = (r: number) => 25 + r;
-  const which = (r: number) => 27 + r;
-  const [here, difference, found, centres] = [29, 30, 31, 32] as const;
-  const pair = [0, 1];
-  const four = [0, 1, 2, 3];
-  const { load, store, zero } = f64x2; // 128 bits are 128 bits
-
-  const step: Code = [
-    ...set(value(0), load(get(row), 0)),
-    ...set(value(1), load(add(get(row), get(STRIDE)), 0)),
-    ...four.flatMap((c) => [
-      ...set(here, load(get(centre), 16 * c)),
-      ...pair.flatMap((r) => [
-        ...set(difference, f32x4.sub(get(value(r)), get(here))),
-        ...set(sum(r, c), f32x4.add(get(sum(r, c)), f32x4.mul(get(difference), get(difference)))),
-      ]),
-    ]),
-    ...advance(row, i32(16)),
-    ...advance(centre, i32(16 * LANES)),
-  ];
-  const evens = f32x4.shuffle([0, 4, 1, 5]);
-  const odds = f32x4.shuffle([2, 6, 3, 7]);
-  const lows = f32x4.shuffle([0, 1, 4, 5]);
-  const highs = f32x4.shuffle([2, 3, 6, 7]);
-  /** The sums over the lanes of the four centres' sums, as four lanes. */
-  const across = (r: number): Code => {
-    const halves = (a: number, b: number) =>
-      f32x4.add(evens(get(sum(r, a)), get(sum(r, b))), odds(get(sum(r, a)), get(sum(r, b))));
-    const [first, last] = [halves(0, 1), halves(2, 3)];
-    return f32x4.add(lows(first, last), highs(first, last));
-  };
-  /** Takes other distances and their centres into the least, its centre and the second least, lane by lane. */
-  const compare = (r: number, distances: Code, ids: Code): Code => [
-    ...set(found, distances),
-    ...set(which(r), select(ids, get(which(r)), f32x4.less(get(found), get(least(r))))),
-    ...set(second(r), f32x4.least(get(second(r)), f32x4.most(get(least(r)), get(found)))),
-    ...set(least(r), f32x4.least(get(least(r)), get(found))),
-  ];
-  const finish = (r: number, out: number): Code => [
-    ...compare(r, across(r), get(centres)),
-    ...store(get(out), 0, get(found)),
-    ...advance(out, i32(16)),
-  ];
-  /** Lanes half as many apart are compared, until lane 0 holds the outcome of all. */
-  const fold = (r: number, lanes: readonly number[]): Code => {
-    const moved = f32x4.shuffle(lanes);
-    const own = (local: number) => moved(get(local), get(local));
-    return [
-      ...set(here, own(second(r))),
-      ...compare(r, own(least(r)), own(which(r))),
-      ...set(second(r), f32x4.least(get(second(r)), get(here))),
-    ];
-  };
-  const summarise = (r: number): Code => {
-    const numbers = f32x4.shuffle([0, 4, 0, 4])(get(least(r)), get(second(r)));
-    return [
-      ...fold(r, [2, 3, 2, 3]),
-      ...fold(r, [1, 1, 1, 1]),
-      ...store(get(SUMMARIES), 0, f32x4.shuffle([0, 1, 4, 4])(numbers, get(which(r)))),
-      ...advance(SUMMARIES, i32(4 * SUMMARY)),
-    ];
-  };
-  return countdown(PAIRS, [
-    ...set(group, get(GROUPS)),
-    ...set(centre, get(CENTRES)),
-    // The second row's results begin where the first one's end.
-    ...set(other, add(get(OUT), [...get(GROUPS), ...i32(4), 0x74])),
-    ...pair.flatMap((r) => [
-      ...set(least(r), f32x4.splat(Number.POSITIVE_INFINITY)),
-      ...set(second(r), f32x4.splat(Number.POSITIVE_INFINITY)),
-      ...set(which(r), zero),
-    ]),
-    ...set(centres, i32x4.const(0, 1, 2, 3)),
-    ...countdown(group, [
-      ...set(row, get(ROWS)),
-      ...set(left, get(VECTORS)),
-      ...pair.flatMap((r) => four.flatMap((c) => set(sum(r, c), zero))),
-      ...countdown(left, step),
-      ...finish(0, OUT),
-      ...finish(1, other),
-      ...set(centres, i32x4.add(get(centres), i32x4.const(4, 4, 4, 4))),
-    ]),
-    ...pair.flatMap(summarise),
-    ...set(OUT, get(other)),
-    ...set(ROWS, add(get(ROWS), add(get(STRIDE), get(STRIDE)))),
-  ]);
+export function distanceTile() {
+  const module = new ModuleBuilder();
+  module.define(pairwise, 'run', 8);
+  return module.instantiate();
 }
 
-export const distanceTile = () => assemble(8, 5, 20, pairwise());
+const pair = [0, 1];
+const four = [0, 1, 2, 3];
+const { load } = v128;
+
+function pairwise(body: Body): void {
+  const [rows, centres, out, summaries, vectors, groups, pairs, stride] = body.arguments as Eight;
+  const other = body.pointer(0);
+  const centre = body.pointer(0);
+  const ids = body.variable(v128.zero);
+  const sums = pair.map(() => four.map(() => body.variable(v128.zero)));
+  const found = pair.map(() => foundOf(body));
+
+  body.countdown(pairs, () => {
+    const group = body.pointer(groups.get);
+    centre.set(centres.get);
+    // The second row's results begin where the first one's end.
+    other.set(i32.add(out.get, i32.shiftLeft(groups.get, i32.const(4))));
+    for (const { least, second, which } of found) {
+      least.set(f32x4.const(Number.POSITIVE_INFINITY));
+      second.set(f32x4.const(Number.POSITIVE_INFINITY));
+      which.set(v128.zero);
+    }
+    ids.set(i32x4.const(0, 1, 2, 3));
+    body.countdown(group, () => {
+      const row = body.pointer(rows.get);
+      const left = body.pointer(vectors.get);
+      for (const sum of sums.flat()) sum.set(v128.zero);
+      body.countdown(left, () => {
+        const values = [load(row.get, 0), load(i32.add(row.get, stride.get), 0)].map((v) => body.value(v));
+        for (const c of four) {
+          const here = body.value(load(centre.get, 16 * c));
+          for (const r of pair) {
+            const difference = body.value(f32x4.sub(values[r]!, here));
+            const sum = sums[r]![c]!;
+            sum.set(f32x4.add(sum.get, f32x4.mul(difference, difference)));
+          }
+        }
+        row.move(16);
+        centre.move(16 * LANES);
+      });
+      for (const r of pair) {
+        const distances = body.value(across(sums[r]!.map(({ get }) => get)));
+        compare(found[r]!, distances, ids.get);
+        const place = r === 0 ? out : other;
+        body.store(place.get, 0, distances);
+        place.move(16);
+      }
+      ids.set(i32x4.add(ids.get, i32x4.const(4, 4, 4, 4)));
+    });
+    for (const one of found) {
+      const { least, second, which } = one;
+      const numbers = f32x4.shuffle([0, 4, 0, 4]);
+      fold(body, one, [2, 3, 2, 3]);
+      fold(body, one, [1, 1, 1, 1]);
+      body.store(summaries.get, 0, f32x4.shuffle([0, 1, 4, 4])(numbers(least.get, second.get), which.get));
+      summaries.move(4 * SUMMARY);
+    }
+    out.set(other.get);
+    rows.move(i32.add(stride.get, stride.get));
+  });
+}
+
+type Eight = [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
+
+/** Lane by lane the least distance of a row, the second least, and the centre of the least. */
+interface Lanes {
+  readonly least: Variable;
+  readonly second: Variable;
+  readonly which: Variable;
+}
+
+const foundOf = (body: Body): Lanes => ({
+  least: body.variable(v128.zero),
+  second: body.variable(v128.zero),
+  which: body.variable(v128.zero),
+});
+
+/** The sums over the lanes of the four centres' sums, as four lanes. */
+function across([a, b, c, d]: readonly Code[]): Code {
+  const evens = f32x4.shuffle([0, 4, 1, 5]);
+  const odds = f32x4.shuffle([2, 6, 3, 7]);
+  const halves = (x: Code, y: Code) => f32x4.add(evens(x, y), odds(x, y));
+  const [first, last] = [halves(a!, b!), halves(c!, d!)];
+  return f32x4.add(f32x4.shuffle([0, 1, 4, 5])(first, last), f32x4.shuffle([2, 3, 6, 7])(first, last));
+}
+
+/** Takes other distances and their centres into the least, its centre and the second least. */
+function compare({ least, second, which }: Lanes, distances: Code, ids: Code): void {
+  which.set(v128.select(ids, which.get, f32x4.less(distances, least.get)));
+  second.set(f32x4.min(second.get, f32x4.max(least.get, distances)));
+  least.set(f32x4.min(least.get, distances));
+}
+
+/** Lanes half as many apart are compared, until lane 0 holds the outcome of all. */
+function fold(body: Body, lanes: Lanes, picked: readonly [number, number, number, number]): void {
+  const moved = ({ get }: Variable) => body.value(f32x4.shuffle(picked)(get, get));
+  const [second, least, which] = [moved(lanes.second), moved(lanes.least), moved(lanes.which)];
+  compare(lanes, least, which);
+  lanes.second.set(f32x4.min(lanes.second.get, second));
+}

@@ -1,6 +1,6 @@
+import { reach } from '../wasm/module.js';
 import { type Dense, steps } from './dense.js';
 import { TILE, tiles } from './tiles.js';
-import { PAGE } from './wasm.js';
 
 /** A packed operand: column j, row r at data[(j >> 2) * depth * 4 + r * 4 + (j & 3)]; unused columns are zero. */
 export interface Panels {
@@ -28,11 +28,9 @@ let engine: ReturnType<typeof tiles> | undefined;
 /** Panels of up to `depth` rows (fastest near 128, when they stay in the second-level cache). */
 export function workspace(depth: number, columnsA: number, columnsB: number): Workspace {
   engine ??= tiles();
-  const { memory, run } = engine;
+  const { memory, exports } = engine;
   const [m, n] = [padded(columnsA), padded(columnsB)];
-  const bytes = 8 * (depth * (m + n) + m * n);
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  reach(memory, 8 * (depth * (m + n) + m * n));
   const view = (offset: number, length: number) => new Float64Array(memory.buffer, 8 * offset, length);
   const [startB, startC] = [depth * m, depth * (m + n)];
   const c = view(startC, m * n).fill(0);
@@ -40,7 +38,7 @@ export function workspace(depth: number, columnsA: number, columnsB: number): Wo
     for (let i = 0; i < m; i += TILE) {
       const j = upper ? i : 0;
       const address = 8 * (startC + i * n + j);
-      run(8 * i * rows, 8 * (base + j * rows), address, rows, (n - j) / TILE, 8 * n);
+      exports.run!(8 * i * rows, 8 * (base + j * rows), address, rows, (n - j) / TILE, 8 * n);
     }
   };
   return {

@@ -1,31 +1,34 @@
-import { advance, assemble, type Code, countdown, f64x2, get, i32, PAGE, set } from './wasm.js';
+import { f64x2, i32, v128 } from '../wasm/code.js';
+import { ModuleBuilder, reach } from '../wasm/module.js';
 
 /** (u, v) ← (c u − s v, s u + c v) for `pairs` × 2 numbers at two byte addresses; c, s and −s are at 0, 8 and 16. */
-function loop(): Code {
-  const [U, V, PAIRS] = [0, 1, 2] as const;
-  const [c, s, minus, u, v] = [3, 4, 5, 6, 7] as const;
-  return [
-    ...set(c, f64x2.splat(i32(0), 0)),
-    ...set(s, f64x2.splat(i32(0), 8)),
-    ...set(minus, f64x2.splat(i32(0), 16)),
-    ...countdown(PAIRS, [
-      ...set(u, f64x2.load(get(U), 0)),
-      ...set(v, f64x2.load(get(V), 0)),
-      ...f64x2.store(get(U), 0, f64x2.add(f64x2.mul(get(c), get(u)), f64x2.mul(get(minus), get(v)))),
-      ...f64x2.store(get(V), 0, f64x2.add(f64x2.mul(get(s), get(u)), f64x2.mul(get(c), get(v)))),
-      ...advance(U, i32(16)),
-      ...advance(V, i32(16)),
-    ]),
-  ];
+function rotation() {
+  const module = new ModuleBuilder();
+  module.define(
+    (body) => {
+      const [u, v, pairs] = body.arguments;
+      const [c, s, minus] = [0, 8, 16].map((at) => body.value(v128.loadSplat(i32.const(0), at)));
+      body.countdown(pairs!, () => {
+        const [before, after] = [body.value(v128.load(u!.get, 0)), body.value(v128.load(v!.get, 0))];
+        body.store(u!.get, 0, f64x2.add(f64x2.mul(c!, before), f64x2.mul(minus!, after)));
+        body.store(v!.get, 0, f64x2.add(f64x2.mul(s!, before), f64x2.mul(c!, after)));
+        u!.move(16);
+        v!.move(16);
+      });
+    },
+    'run',
+    3,
+  );
+  return module.instantiate();
 }
 
 const HEAD = 4;
 
 /** An n × n matrix, the identity at first, whose neighbouring rows can be turned quickly. */
 export function rotatable(n: number) {
-  const { run, memory } = assemble(3, 0, 5, loop());
+  const { exports, memory } = rotation();
   const stride = n + (n & 1);
-  memory.grow(Math.ceil((8 * (HEAD + n * stride)) / PAGE));
+  reach(memory, 8 * (HEAD + n * stride));
   const all = new Float64Array(memory.buffer);
   for (let i = 0; i < n; i++) all[HEAD + i * stride + i] = 1;
   return {
@@ -36,7 +39,7 @@ export function rotatable(n: number) {
       all[1] = s;
       all[2] = -s;
       const at = 8 * (HEAD + i * stride);
-      run(at, at + 8 * stride, stride / 2);
+      exports.run!(at, at + 8 * stride, stride / 2);
     },
   };
 }

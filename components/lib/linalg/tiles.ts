@@ -1,4 +1,5 @@
-import { add, advance, assemble, type Code, countdown, f64x2, get, i32, set } from './wasm.js';
+import { f64x2, v128 } from '../wasm/code.js';
+import { ModuleBuilder } from '../wasm/module.js';
 
 /** Width of a panel: columns that are multiplied together. */
 export const TILE = 4;
@@ -8,39 +9,38 @@ export const TILE = 4;
  * adjacent panels of B. A panel holds `depth` rows of four float64; C's rows lie `stride` bytes apart. Arguments
  * are byte addresses in the module's memory; depth and count ≥ 1. The 4 × 4 sums stay in registers.
  */
-function inner(): Code {
-  const [A, B, C, DEPTH, COUNT, STRIDE] = [0, 1, 2, 3, 4, 5] as const;
-  const [a, k, row] = [6, 7, 8] as const;
-  const sum = (i: number, half: number) => 9 + 2 * i + half;
-  const b = (half: number) => 17 + half;
-  const left = 19;
-  const four = [0, 1, 2, 3];
-  const halves = [0, 1];
-
-  const step: Code = [
-    ...halves.flatMap((h) => set(b(h), f64x2.load(get(B), 16 * h))),
-    ...four.flatMap((i) => [
-      ...set(left, f64x2.splat(get(a), 8 * i)),
-      ...halves.flatMap((h) => set(sum(i, h), f64x2.add(get(sum(i, h)), f64x2.mul(get(left), get(b(h)))))),
-    ]),
-    ...advance(a, i32(8 * TILE)),
-    ...advance(B, i32(8 * TILE)),
-  ];
-  const flush: Code = four.flatMap((i) => [
-    ...halves.flatMap((h) =>
-      f64x2.store(get(row), 16 * h, f64x2.add(f64x2.load(get(row), 16 * h), get(sum(i, h)))),
-    ),
-    ...advance(row, get(STRIDE)),
-  ]);
-  return countdown(COUNT, [
-    ...set(a, get(A)),
-    ...set(k, get(DEPTH)),
-    ...four.flatMap((i) => halves.flatMap((h) => set(sum(i, h), f64x2.zero))),
-    ...countdown(k, step),
-    ...set(row, get(C)),
-    ...flush,
-    ...set(C, add(get(C), i32(8 * TILE))),
-  ]);
+export function tiles() {
+  const module = new ModuleBuilder();
+  module.define(
+    (body) => {
+      const [A, B, C, depth, count, stride] = body.arguments;
+      const four = [0, 1, 2, 3];
+      const halves = [0, 1];
+      const sums = four.map(() => halves.map(() => body.variable(v128.zero)));
+      body.countdown(count!, () => {
+        const a = body.pointer(A!.get);
+        const k = body.pointer(depth!.get);
+        for (const sum of sums.flat()) sum.set(v128.zero);
+        body.countdown(k, () => {
+          const b = halves.map((h) => body.value(v128.load(B!.get, 16 * h)));
+          for (const i of four) {
+            const left = body.value(v128.loadSplat(a.get, 8 * i));
+            for (const h of halves) sums[i]![h]!.set(f64x2.add(sums[i]![h]!.get, f64x2.mul(left, b[h]!)));
+          }
+          a.move(8 * TILE);
+          B!.move(8 * TILE);
+        });
+        const row = body.pointer(C!.get);
+        for (const i of four) {
+          for (const h of halves)
+            body.store(row.get, 16 * h, f64x2.add(v128.load(row.get, 16 * h), sums[i]![h]!.get));
+          row.move(stride!.get);
+        }
+        C!.move(8 * TILE);
+      });
+    },
+    'run',
+    6,
+  );
+  return module.instantiate();
 }
-
-export const tiles = () => assemble(6, 3, 11, inner());

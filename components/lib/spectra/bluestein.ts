@@ -1,8 +1,9 @@
+import { f64x2 } from '../wasm/code.js';
+import type { Body, ModuleBuilder } from '../wasm/module.js';
 import { loadPoint, point, storePoint, timesTable } from './butterfly.js';
 import type { ComplexTransform } from './emit-fft.js';
 import { smoothAtLeast } from './factors.js';
 import { unitRoot } from './roots.js';
-import { type Body, f64x2, type ModuleBuilder } from './wasm.js';
 
 export type Bluestein = ComplexTransform;
 

@@ -1,5 +1,6 @@
+import { type Code, f64x2, v128 } from '../wasm/code.js';
+import type { Body } from '../wasm/module.js';
 import { unitRoot } from './roots.js';
-import { type Body, type Code, f64x2, v128 } from './wasm.js';
 
 /** A complex number of which each lane belongs to a signal of its own. In memory: re of both lanes, then im. */
 export interface Complex {

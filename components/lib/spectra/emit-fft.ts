@@ -1,8 +1,8 @@
+import type { Body, ModuleBuilder } from '../wasm/module.js';
 import { type Bluestein, emitBluestein } from './bluestein.js';
 import { butterfly, loadPoint, point, storePoint, timesTable } from './butterfly.js';
 import { radices } from './factors.js';
 import { unitRoot } from './roots.js';
-import type { Body, ModuleBuilder } from './wasm.js';
 
 /** A complex transform written into a module: fill `from`, call `run`, find the result at `to`. `from` is used up. */
 export interface ComplexTransform {

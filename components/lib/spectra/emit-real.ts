@@ -1,10 +1,11 @@
+import { type Code, f64x2, v128 } from '../wasm/code.js';
+import type { Body, ModuleBuilder } from '../wasm/module.js';
 import { emitBluestein } from './bluestein.js';
 import { type Complex, lanes, loadPoint, point, storePoint } from './butterfly.js';
 import { emitComplexFft, largestButterfly } from './emit-fft.js';
 import { primeFactors } from './factors.js';
 import { emitEvenReal } from './real-even.js';
 import { emitOddReal } from './real-odd.js';
-import { type Body, type Code, f64x2, type ModuleBuilder, v128 } from './wasm.js';
 
 /** What to do with a bin; its place is a pointer and an offset from it. */
 export type Sink = (at: Code, offset: number, z: Complex) => void;

@@ -1,7 +1,8 @@
 import { InputError } from '../errors.js';
+import { f64x2, v128 } from '../wasm/code.js';
+import { type Body, ModuleBuilder } from '../wasm/module.js';
 import { lanes } from './butterfly.js';
 import { emitRealFft, type RealTransform, writeLoad } from './emit-real.js';
-import { type Body, f64x2, ModuleBuilder, v128 } from './wasm.js';
 
 export type Samples = Float32Array | Float64Array;
 
@@ -65,9 +66,9 @@ export function planRealFft(n: number): RealFft {
   }, 'power');
   const { memory, exports } = module.instantiate();
   const { load32, load64, forward, power } = exports;
-  const staged32 = new Float32Array(memory, stage, 2 * n);
-  const staged64 = new Float64Array(memory, stage, 2 * n);
-  const results = new Float64Array(memory, output, 4 * bins);
+  const staged32 = new Float32Array(memory.buffer, stage, 2 * n);
+  const staged64 = new Float64Array(memory.buffer, stage, 2 * n);
+  const results = new Float64Array(memory.buffer, output, 4 * bins);
 
   /** Brings one or two rows in; a row alone has what was there before beside it, which no result shows. */
   const load = (x: Samples, from: number, rows: number) => {

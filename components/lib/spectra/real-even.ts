@@ -1,8 +1,9 @@
+import { f64x2, i32, v128 } from '../wasm/code.js';
+import type { ModuleBuilder } from '../wasm/module.js';
 import { lanes, loadPoint, point } from './butterfly.js';
 import { emitComplexFft } from './emit-fft.js';
 import type { RealTransform } from './emit-real.js';
 import { unitRoot } from './roots.js';
-import { f64x2, i32, type ModuleBuilder, v128 } from './wasm.js';
 
 const { add, sub, mul } = f64x2;
 

@@ -1,7 +1,8 @@
+import { f64x2, v128 } from '../wasm/code.js';
+import type { ModuleBuilder } from '../wasm/module.js';
 import { lanes, loadPoint, point, realButterfly, storePoint, timesTable } from './butterfly.js';
 import { emitComplexFft, twiddleTable } from './emit-fft.js';
 import type { RealTransform } from './emit-real.js';
-import { f64x2, type ModuleBuilder, v128 } from './wasm.js';
 
 /**
  * A real FFT of an odd length n = r·m. The first pass has real butterflies, whose bins j and r−j are conjugates; the

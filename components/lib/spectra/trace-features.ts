@@ -1,10 +1,11 @@
 import type { Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
+import { f64x2, i32, i64x2, v128 } from '../wasm/code.js';
+import { type Body, ModuleBuilder, type Variable } from '../wasm/module.js';
 import { lanes } from './butterfly.js';
 import { emitRealFft, type RealTransform, writeLoad } from './emit-real.js';
 import { checkLength, writePower } from './fft-real.js';
 import { traceFeatureNames } from './trace-feature-names.js';
-import { type Body, f64x2, i32, i64x2, ModuleBuilder, type Variable, v128 } from './wasm.js';
 
 /** One column a feature, in the order of `traceFeatureNames`, each with a place for every trace. */
 export type FeatureColumns = readonly (Float32Array | Float64Array)[];
@@ -58,9 +59,9 @@ export function traceFeatureExtractor(n: number): TraceFeatureExtractor {
   }, 'features');
   const { memory, exports } = module.instantiate();
   const { features } = exports;
-  const stage = new Float32Array(memory, rows, 2 * n);
-  const values = new Float64Array(memory, results, 16);
-  const crossings = new Int32Array(memory, results + 6 * lanes, 4);
+  const stage = new Float32Array(memory.buffer, rows, 2 * n);
+  const values = new Float64Array(memory.buffer, results, 16);
+  const crossings = new Int32Array(memory.buffer, results + 6 * lanes, 4);
   return (samples, first, traces, out, row) => {
     for (let trace = 0; trace < traces; trace += 2) {
       const count = Math.min(2, traces - trace);
