@@ -8,11 +8,15 @@ import type { TreeTable } from './table.js';
 export const binSlots = 256;
 
 /** A table cut into bins: one byte a value, column-major, on shared memory. */
-export interface Bins {
-  readonly rows: number;
-  readonly features: number;
+export interface Bins extends BinLabels {
   /** Bin of row i in feature j at `codes[j * rows + i]`; 255 is missing. */
   readonly codes: Uint8Array;
+}
+
+/** What the bins of a table stand for. */
+export interface BinLabels {
+  readonly rows: number;
+  readonly features: number;
   /** Bins in use, per feature, without the missing one. */
   readonly counts: Int32Array;
   /** Least and greatest training value of bin b of feature j at `[j * 256 + b]` (numeric features). */

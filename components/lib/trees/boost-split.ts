@@ -1,4 +1,7 @@
 import { binSlots } from './bins.js';
+import { foundPlaces, limitPlaces, nodePlaces } from './boost-cut.js';
+import type { BoostRoom } from './boost-room.js';
+import { type BoostFunctions, cellBytes } from './boost-wasm.js';
 import { hessianIn, type Packing } from './packing.js';
 import { missingBin } from './quantiles.js';
 
@@ -24,178 +27,151 @@ export interface NodeSums {
 }
 
 /** Numbers of one candidate split in a shared array: see the constants below. */
-export const candidateSize = 6;
+export const candidateSize = 5;
 export const SCORE = 0;
 export const LAST_LEFT = 1;
-export const FIRST_RIGHT = 2;
-export const MISSING_LEFT = 3;
-export const LEFT_GRADIENT = 4;
-export const LEFT_PACKED = 5;
+export const MISSING_LEFT = 2;
+export const LEFT_GRADIENT = 3;
+export const LEFT_PACKED = 4;
 
 /** As LightGBM's cat_smooth and cat_l2: rare categories are neither sorted to the ends nor trusted at once. */
 const categorySmooth = 10;
 const categoryL2 = 10;
-/** The bins of the histogram at hand that hold rows; one buffer a thread. */
+/** The bins of the categories at hand that hold rows; one buffer a thread. */
 const filled = new Uint8Array(binSlots);
+const [SCORES, UNDER, CELL, GRADIENT, PACKED, DIRECTION] = foundPlaces.map((_, k) => 2 * k) as Six;
+type Six = [number, number, number, number, number, number];
+
+/** Tells the searches of a round what holds for all of them. */
+export function setLimits({ limits: to }: BoostRoom, { unit, quantum }: Packing, limits: BoostLimits): void {
+  const { minLeaf, minHessian, l2 } = limits;
+  for (const [k, more] of [0, categoryL2].entries())
+    to.set([unit, 1 / unit, quantum, minLeaf * unit, minHessian, l2 + more], k * limitPlaces.length);
+}
+
+/** Tells the searches the sums of one of two nodes. */
+export function setNode({ nodes }: BoostRoom, which: number, sums: NodeSums, packing: Packing): void {
+  const { gradient, packed, min, max } = sums;
+  nodes.set([gradient, packed, hessianIn(packed, packing), min, max], which * nodePlaces.length);
+}
+
+/** How the hessians of the round are packed: as the searches were told. */
+export const packingIn = ({ limits: [unit, , quantum] }: BoostRoom): Packing => ({
+  unit: unit!,
+  quantum: quantum!,
+});
+
+/** What a thread needs to search a feature's histogram. */
+export interface Search {
+  readonly functions: BoostFunctions;
+  readonly room: BoostRoom;
+  readonly limits: BoostLimits;
+}
 
 /**
- * The best cut of one feature's histogram (gradient sum and packed hessian sum of bin b at `at + 2b`): greatest
+ * The best cut of one feature's histogram, whose cells begin at `at` in `room.histograms`, for one of two nodes: greatest
  * Σ G² / (H + λ) over both sides, the second-order decrease of the loss (Chen and Guestrin 2016, without their ½).
- * Missing values are tried on either side. Writes a candidate at `into`, with score −∞ when there is none, and for
- * categories the bins that go left as 8 words in `bits`.
+ * Missing values are tried on either side. Writes the feature's candidate, with score −∞ when there is none, and for
+ * categories the bins that go left.
  */
 export function bestCut(
-  histogram: Float64Array,
-  at: number,
+  { functions, room, limits }: Search,
+  feature: number,
   bins: number,
   isCategory: boolean,
-  node: NodeSums,
-  packing: Packing,
-  limits: BoostLimits,
-  direction: number,
-  candidates: Float64Array,
-  into: number,
-  bits: Int32Array,
-  bitsInto: number,
+  group: number,
+  which: number,
+  at: number,
 ): void {
-  const order = filled;
+  const { histograms, candidates, sorted } = room;
+  const places = candidates.length / candidateSize / 2;
+  const into = (which * places + feature) * candidateSize;
+  candidates[into + SCORE] = Number.NEGATIVE_INFINITY;
+  let size = bins;
+  let cells = histograms.byteOffset + 8 * at;
+  const missingAt = cells + cellBytes * missingBin;
+  if (isCategory) {
+    size = sortCategories(histograms, at, bins, packingIn(room));
+    const from = group * binSlots * 2;
+    // With an empty cell behind, since cells are searched in pairs.
+    for (let k = 0; k <= size; k++)
+      for (const side of [0, 1])
+        sorted[from + 2 * k + side] = k < size ? histograms[at + 2 * filled[k]! + side]! : 0;
+    cells = sorted.byteOffset + 8 * from;
+  }
+  if (size === 0) return;
+  const missing = histograms[at + 2 * missingBin + 1]! > 0;
+  const cut = limits.monotone.length > 0 ? functions.cutBounded : functions.cut;
+  const found = group * 2 * foundPlaces.length;
+  const node = room.nodes.byteOffset + 8 * which * nodePlaces.length;
+  const limitsAt = 8 * (isCategory ? limitPlaces.length : 0) + room.limits.byteOffset;
+  const direction = limits.monotone[feature] ?? 0;
+  room.found.fill(direction, found + DIRECTION, found + DIRECTION + 2);
+  for (let left = 0; left < (missing ? 2 : 1); left++) {
+    room.found.fill(candidates[into + SCORE]!, found, found + 2);
+    room.found.fill(1, found + UNDER, found + UNDER + 2);
+    room.found.fill(-1, found + CELL, found + CELL + 2);
+    const start = left === 1 ? missingAt : room.zero.byteOffset;
+    cut(cells, (size + 1) >> 1, start, limitsAt, node, room.found.byteOffset + 8 * found);
+    keep(room, found, into, missing ? left : -1, room.nodes[which * nodePlaces.length + 1]!);
+  }
+  if (!isCategory || candidates[into + SCORE] === Number.NEGATIVE_INFINITY) return;
+  markCategories(room, size, into, 8 * (which * places + feature));
+}
+
+/** Makes the better of what the two lanes found the candidate. */
+function keep(
+  { found, candidates }: BoostRoom,
+  at: number,
+  into: number,
+  missingLeft: number,
+  packed: number,
+): void {
+  const first = found[at + SCORES]! * found[at + UNDER + 1]!;
+  const second = found[at + SCORES + 1]! * found[at + UNDER]!;
+  const [a, b] = [found[at + CELL]!, found[at + CELL + 1]!];
+  const lane = at + (second > first || (second === first && b < a) ? 1 : 0);
+  const cell = found[lane + CELL]!;
+  if (cell < 0) return;
+  const left = found[lane + PACKED]!;
+  candidates[into + SCORE] = found[lane + SCORES]! / found[lane + UNDER]!;
+  candidates[into + LAST_LEFT] = cell;
+  candidates[into + LEFT_GRADIENT] = found[lane + GRADIENT]!;
+  candidates[into + LEFT_PACKED] = left;
+  // Values unseen here follow the side with more rows.
+  candidates[into + MISSING_LEFT] = missingLeft >= 0 ? missingLeft : 2 * left > packed ? 1 : 0;
+}
+
+/** Lists the filled bins by gradient over hessian; how many there are. */
+function sortCategories(histograms: Float64Array, at: number, bins: number, packing: Packing): number {
   let size = 0;
   for (let b = 0; b < bins; b++) {
-    order[size] = b;
-    size += histogram[at + 2 * b + 1]! > 0 ? 1 : 0;
+    filled[size] = b;
+    size += histograms[at + 2 * b + 1]! > 0 ? 1 : 0;
   }
-  candidates[into + SCORE] = Number.NEGATIVE_INFINITY;
-  if (isCategory) sortCategories(histogram, at, order, size, packing);
-  const l2 = limits.l2 + (isCategory ? categoryL2 : 0);
-  const missing = histogram[at + 2 * missingBin + 1]! > 0;
-  const cut = (missingLeft: boolean) =>
-    scan(
-      histogram,
-      at,
-      order,
-      size,
-      missing,
-      missingLeft,
-      node,
-      packing,
-      limits,
-      l2,
-      direction,
-      candidates,
-      into,
-    );
-  cut(false);
-  if (missing) cut(true);
-  if (isCategory && candidates[into + SCORE]! > Number.NEGATIVE_INFINITY) {
-    const missingLeft = candidates[into + MISSING_LEFT] === 1;
-    bits.fill(missingLeft ? -1 : 0, bitsInto, bitsInto + 8);
-    const last = candidates[into + LAST_LEFT]!;
-    for (let k = 0, left = true; k < size; k++) {
-      const b = order[k]!;
-      const mask = 1 << (b & 31);
-      if (left) bits[bitsInto + (b >> 5)]! |= mask;
-      else bits[bitsInto + (b >> 5)]! &= ~mask;
-      if (b === last) left = false;
-    }
-  }
-}
-
-function sortCategories(
-  histogram: Float64Array,
-  at: number,
-  order: Uint8Array,
-  size: number,
-  packing: Packing,
-): void {
   const score = (b: number) =>
-    histogram[at + 2 * b]! / (hessianIn(histogram[at + 2 * b + 1]!, packing) + categorySmooth);
-  order.set(Array.from(order.subarray(0, size)).sort((a, b) => score(a) - score(b) || a - b));
+    histograms[at + 2 * b]! / (hessianIn(histograms[at + 2 * b + 1]!, packing) + categorySmooth);
+  filled.set(Array.from(filled.subarray(0, size)).sort((a, b) => score(a) - score(b) || a - b));
+  return size;
 }
 
-function scan(
-  histogram: Float64Array,
-  at: number,
-  order: Uint8Array,
+/** The bins that go left as 8 words, and the last of them. Bins unseen here follow the missing ones. */
+function markCategories(
+  { candidates, categoryBits }: BoostRoom,
   size: number,
-  missing: boolean,
-  missingLeft: boolean,
-  node: NodeSums,
-  packing: Packing,
-  limits: BoostLimits,
-  l2: number,
-  direction: number,
-  candidates: Float64Array,
   into: number,
+  bits: number,
 ): void {
-  const { unit, quantum } = packing;
-  const { minHessian } = limits;
-  const inverse = 1 / unit;
-  const least = limits.minLeaf * unit;
-  const constrained = limits.monotone.length > 0;
-  const totalG = node.gradient;
-  const totalP = node.packed;
-  const totalH = hessianIn(totalP, packing);
-  let leftG = missingLeft ? histogram[at + 2 * missingBin]! : 0;
-  let leftP = missingLeft ? histogram[at + 2 * missingBin + 1]! : 0;
-  let top = candidates[into + SCORE]!;
-  let over = 1;
-  let found = -1;
-  let foundG = 0;
-  let foundP = 0;
-  const last = missing && !missingLeft ? size : size - 1;
-  for (let k = 0; k < last; k++) {
-    const cell = at + 2 * order[k]!;
-    leftG += histogram[cell]!;
-    leftP += histogram[cell + 1]!;
-    if (leftP < least) continue;
-    if (totalP - leftP < least) break;
-    const leftH = (leftP - Math.floor(leftP * inverse) * unit) * quantum;
-    const rightH = totalH - leftH;
-    if (leftH < minHessian || rightH < minHessian) continue;
-    const rightG = totalG - leftG;
-    let score: number;
-    let under = 1;
-    if (constrained) score = boundedScore(leftG, leftH + l2, rightG, rightH + l2, node, direction);
-    else {
-      // Compared as fractions, since dividing is dear.
-      const left = leftH + l2;
-      const right = rightH + l2;
-      score = leftG * leftG * right + rightG * rightG * left;
-      under = left * right;
-    }
-    if (score * over > top * under) {
-      top = score;
-      over = under;
-      found = k;
-      foundG = leftG;
-      foundP = leftP;
-    }
+  categoryBits.fill(candidates[into + MISSING_LEFT] === 1 ? -1 : 0, bits, bits + 8);
+  const last = candidates[into + LAST_LEFT]!;
+  for (let k = 0; k < size; k++) {
+    const b = filled[k]!;
+    const mask = 1 << (b & 31);
+    if (k <= last) categoryBits[bits + (b >> 5)]! |= mask;
+    else categoryBits[bits + (b >> 5)]! &= ~mask;
   }
-  if (found < 0) return;
-  candidates[into + SCORE] = top / over;
-  candidates[into + LAST_LEFT] = order[found]!;
-  candidates[into + FIRST_RIGHT] = found + 1 < size ? order[found + 1]! : -1;
-  candidates[into + LEFT_GRADIENT] = foundG;
-  candidates[into + LEFT_PACKED] = foundP;
-  // Values unseen here follow the side with more rows.
-  candidates[into + MISSING_LEFT] = (missing ? missingLeft : 2 * foundP > totalP) ? 1 : 0;
 }
 
 /** Leaf value within the node's bounds, for gradient G and hessian plus λ; without any of these, 0. */
 export const boundedValue = (gradient: number, hessian: number, { min, max }: NodeSums): number =>
   Math.min(max, Math.max(min, hessian > 0 ? -gradient / hessian : 0));
-
-/** The score where leaf values are bounded, −∞ where they would break the order that `direction` asks for. */
-function boundedScore(
-  leftG: number,
-  left: number,
-  rightG: number,
-  right: number,
-  node: NodeSums,
-  direction: number,
-): number {
-  const l = boundedValue(leftG, left, node);
-  const r = boundedValue(rightG, right, node);
-  if (direction * (r - l) < 0) return Number.NEGATIVE_INFINITY;
-  return -(2 * leftG * l + left * l * l) - (2 * rightG * r + right * r * r);
-}

@@ -1,8 +1,9 @@
-import type { BoostArgs, Steps } from './boost-kernel.js';
+import { binSlots } from './bins.js';
+import type { BoostArgs } from './boost-kernel.js';
 import {
+  type BoostLimits,
   boundedValue,
   candidateSize,
-  FIRST_RIGHT,
   LAST_LEFT,
   LEFT_GRADIENT,
   LEFT_PACKED,
@@ -10,10 +11,12 @@ import {
   type NodeSums,
   SCORE,
 } from './boost-split.js';
+import type { Steps } from './boost-steps.js';
+import { groupBytes, groupSize } from './boost-wasm.js';
 import type { Tree } from './ensemble.js';
 import { leafQuantile, weightedQuantile } from './losses.js';
-import { hessianIn } from './packing.js';
-import { newSplit, partition, type Split, TreeWriter } from './tree-writer.js';
+import { hessianIn, type Packing, rowsIn } from './packing.js';
+import { newSplit, type Split, TreeWriter } from './tree-writer.js';
 
 interface Leaf extends NodeSums {
   readonly node: number;
@@ -30,14 +33,12 @@ interface Leaf extends NodeSums {
  * Grows one tree leaf by leaf, always the one that gains most (as LightGBM), and with all rows in the bag
  * adds its values to their scores. Only the smaller child's histogram is built; its sibling's is the parent's less that.
  */
-export function growBoosted(args: BoostArgs, steps: Steps): Tree {
-  const { bins, targets, rows, inBag, room, limits, output } = args;
+export function growBoosted(args: BoostArgs, steps: Steps, active: Int32Array, output: number): Tree {
+  const { bins, targets, inBag, room, limits } = args;
   const n = targets.y.length;
-  const pairs = args.pairs.subarray(2 * output * n, 2 * (output + 1) * n);
   const whole = inBag === n;
-  const view = { rows: bins.rows, codes: bins.codes };
   const writer = new TreeWriter(bins, 2 * Math.min(limits.leaves, inBag) - 1);
-  if (output === 0) steps.derivatives();
+  const { packing, ...sums } = steps.begin(active, output);
 
   const gain = (leaf: Leaf) => leaf.split?.gain ?? Number.NEGATIVE_INFINITY;
   const canSplit = (leaf: Leaf) =>
@@ -56,10 +57,11 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
     return given;
   };
 
-  const choose = (leaf: Leaf, which: number) => {
+  /** Takes the best of the features' candidates for a leaf, whose histograms are in a slot. */
+  const choose = (leaf: Leaf, which: number, slot: number) => {
     const { candidates } = room;
     let best = -1;
-    for (const feature of args.active) {
+    for (const feature of active) {
       const place = which * bins.features + feature;
       const score = candidates[place * candidateSize + SCORE]!;
       if (score > (best < 0 ? Number.NEGATIVE_INFINITY : candidates[best * candidateSize + SCORE]!))
@@ -67,13 +69,13 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
     }
     if (best < 0) return;
     const at = best * candidateSize;
-    const improved = candidates[at + SCORE]! - unsplitScore(leaf, args);
+    const improved = candidates[at + SCORE]! - unsplitScore(leaf, packing, limits);
     if (!(improved > Math.max(limits.minGain, 1e-12 * Math.abs(candidates[at + SCORE]!)))) return;
     const split = newSplit();
     split.feature = best - which * bins.features;
     split.gain = improved;
     split.lastLeft = candidates[at + LAST_LEFT]!;
-    split.firstRight = candidates[at + FIRST_RIGHT]!;
+    split.firstRight = nextFilled(args, slot, split.feature, split.lastLeft);
     split.missingLeft = candidates[at + MISSING_LEFT] === 1;
     if (bins.categories[split.feature]! > 0)
       for (let b = 0; b < split.goesLeft.length; b++)
@@ -86,12 +88,11 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
 
   const evaluate = (node: Leaf, parent: number, sibling?: Leaf) => {
     const all = whole && node.hi - node.lo === n;
-    if (!all) gather(pairs, rows, node.lo, node.hi, room.ordered);
     const own = canSplit(node) ? node : undefined;
     const other = sibling && canSplit(sibling) ? sibling : undefined;
     steps.histograms(node.lo, node.hi, node.slot, parent, own, other, all);
-    if (own) choose(own, 0);
-    if (other) choose(other, 1);
+    if (own) choose(own, 0, node.slot);
+    if (other) choose(other, 1, parent);
   };
 
   const free = Array.from({ length: room.slots }, (_, k) => room.slots - 1 - k);
@@ -101,7 +102,7 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
     hi: inBag,
     depth: 0,
     slot: free.pop()!,
-    ...rootSums(pairs, rows, inBag),
+    ...sums,
   };
   const leaves = [root];
   if (canSplit(root)) evaluate(root, -1);
@@ -113,8 +114,8 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
     const { split } = parent;
     if (!split) break;
     writer.split(parent.node, split);
-    const mid = partition(bins, view, split, rows, parent.lo, parent.hi, room.scratch);
-    const [leftSums, rightSums] = childSums(parent, split, args);
+    const mid = steps.part(parent.lo, parent.hi, split);
+    const [leftSums, rightSums] = childSums(parent, split, packing, args);
     const depth = parent.depth + 1;
     const left: Leaf = { ...leftSums, node: writer.add(0), lo: parent.lo, hi: mid, depth, slot: -1 };
     const right: Leaf = { ...rightSums, node: writer.add(0), lo: mid, hi: parent.hi, depth, slot: -1 };
@@ -143,9 +144,9 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
   }
 
   leaves.forEach((leaf, k) => {
-    const value = leafValue(leaf, args) * args.learningRate;
+    const value = leafValue(leaf, packing, output, args) * args.learningRate;
     writer.leaf(leaf.node, [value]);
-    writer.setCover(leaf.node, leafCover(leaf, args));
+    writer.setCover(leaf.node, leafCover(leaf, packing, args));
     room.leafRows[2 * k] = leaf.lo;
     room.leafRows[2 * k + 1] = leaf.hi;
     room.leafValues[k] = value;
@@ -155,7 +156,7 @@ export function growBoosted(args: BoostArgs, steps: Steps): Tree {
   return writer.finish(output);
 }
 
-const unsplitScore = (node: NodeSums, { packing, limits }: BoostArgs): number => {
+const unsplitScore = (node: NodeSums, packing: Packing, limits: BoostLimits): number => {
   const hessian = hessianIn(node.packed, packing) + limits.l2;
   const value = boundedValue(node.gradient, hessian, node);
   return -(2 * node.gradient * value + hessian * value * value);
@@ -165,7 +166,8 @@ const unsplitScore = (node: NodeSums, { packing, limits }: BoostArgs): number =>
 function childSums(
   parent: Leaf,
   split: NonNullable<Leaf['split']>,
-  { limits, packing }: BoostArgs,
+  packing: Packing,
+  { limits }: BoostArgs,
 ): [NodeSums, NodeSums] {
   const { min, max } = parent;
   const left = { gradient: split.leftGradient, packed: split.leftPacked, min, max };
@@ -186,39 +188,34 @@ function childSums(
   return [left, right];
 }
 
-function rootSums(pairs: Float64Array, rows: Int32Array, n: number): NodeSums {
-  let gradient = 0;
-  let packed = 0;
-  for (let i = 0; i < n; i++) {
-    const row = rows[i]!;
-    gradient += pairs[2 * row]!;
-    packed += pairs[2 * row + 1]!;
-  }
-  return { gradient, packed, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
-}
-
-function gather(pairs: Float64Array, rows: Int32Array, lo: number, hi: number, ordered: Float64Array): void {
-  for (let i = lo; i < hi; i++) {
-    const row = rows[i]!;
-    ordered[2 * (i - lo)] = pairs[2 * row]!;
-    ordered[2 * (i - lo) + 1] = pairs[2 * row + 1]!;
-  }
+/** The next bin of a feature that holds rows of the node, −1 when there is none. */
+function nextFilled({ bins, room }: BoostArgs, slot: number, feature: number, bin: number): number {
+  const groups = Math.ceil(bins.features / groupSize);
+  const at = (slot * groups * groupBytes) / 8 + feature * binSlots * 2;
+  for (let b = bin + 1; b < bins.counts[feature]!; b++) if (room.histograms[at + 2 * b + 1]! > 0) return b;
+  return -1;
 }
 
 /** A Newton step, or for absolute and quantile loss the quantile of the leaf's residuals, within its bounds. */
-function leafValue(leaf: Leaf, { targets, rows, limits, packing, output }: BoostArgs): number {
+function leafValue(
+  leaf: Leaf,
+  packing: Packing,
+  output: number,
+  { targets, room, limits }: BoostArgs,
+): number {
   const share = leafQuantile(targets.loss, targets.quantile);
   if (share === undefined)
     return boundedValue(leaf.gradient, hessianIn(leaf.packed, packing) + limits.l2, leaf);
-  const own = rows.subarray(leaf.lo, leaf.hi);
+  const own = room.rows.subarray(leaf.lo, leaf.hi);
   const offset = output * targets.y.length;
   const residuals = Float64Array.from(own, (row) => targets.y[row]! - targets.scores[offset + row]!);
   const weight = Float64Array.from(own, (row) => targets.weight[row]!);
   return Math.min(leaf.max, Math.max(leaf.min, weightedQuantile(residuals, weight, share)));
 }
 
-function leafCover(leaf: Leaf, { targets, rows }: BoostArgs): number {
+function leafCover(leaf: Leaf, packing: Packing, { targets, room, equalWeights }: BoostArgs): number {
+  if (equalWeights) return rowsIn(leaf.packed, packing);
   let sum = 0;
-  for (let i = leaf.lo; i < leaf.hi; i++) sum += targets.weight[rows[i]!]!;
+  for (let i = leaf.lo; i < leaf.hi; i++) sum += targets.weight[room.rows[i]!]!;
   return sum;
 }

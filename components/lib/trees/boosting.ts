@@ -1,14 +1,14 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF64, sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
-import { random } from '../random.js';
-import { binSlots, binTable, shareF32, shareF64 } from './bins.js';
-import { type BoostArgs, type BoostRoom, boostKernel } from './boost-kernel.js';
-import { type BoostLimits, candidateSize } from './boost-split.js';
+import { type Random, random } from '../random.js';
+import { type BinLabels, binTable, shareF32, shareF64 } from './bins.js';
+import { boostKernel } from './boost-kernel.js';
+import { groupKernel, makeRoom } from './boost-room.js';
+import type { BoostLimits } from './boost-split.js';
 import { type ClassWeight, classFactors } from './class-weight.js';
 import { type Ensemble, type EnsembleMeta, joinTrees, type Tree } from './ensemble.js';
-import { baseScores, hessianBound, type Loss, linkOf, meanLoss, type Targets } from './losses.js';
-import { packingFor } from './packing.js';
+import { baseScores, type Loss, linkOf, meanLoss, type Targets } from './losses.js';
 import { findLeaf } from './predict.js';
 import { checkTable, type TreeTable } from './table.js';
 import { controlSize } from './team.js';
@@ -62,18 +62,16 @@ export interface Boosted {
   readonly validationLoss: readonly number[];
 }
 
-/** Bytes of histograms kept for the sibling subtraction; leaves beyond that build theirs anew. */
-const histogramBytes = 256 * 2 ** 20;
-
 /**
  * Fits gradient boosting (Friedman 2001) with second-order steps and leaf-wise trees on binned features, as
  * LightGBM (Ke et al. 2017) and scikit-learn's HistGradientBoosting do. Missing values go to the better side,
  * categories are split into subsets sorted by gradient.
  *
  * The same seed gives the same bytes whatever `compute` runs on. Time O(trees × rows × features × log leaves);
- * memory a byte a value, 24 bytes a row and 24 a row and output, and up to 256 MB of histograms.
+ * memory two bytes a value, 36 bytes a row and 24 a row and output, and up to 256 MB of histograms.
  * Throws InputError as `checkTable` does, `bad-parameter`, `bad-target` (poisson), `bad-class-weight`, and
- * `one-class` when a classifier sees rows of one class only.
+ * `one-class` when a classifier sees rows of one class only,
+ * and `table-too-large` when 4 GiB of working memory are not enough (some 50 million rows of 40 features).
  */
 export async function fitBoosting(
   compute: Compute,
@@ -102,16 +100,15 @@ export async function fitBoosting(
   }
   const quantile = within('quantile', params.quantile ?? 0.5, Number.MIN_VALUE, 1 - 2 ** -53);
   const base = baseScores(loss, quantile, y, weight, outputs);
-  const bins = await binTable(compute, table, options);
+  const room = makeRoom(n, features, outputs, limits.leaves);
+  const bins = await binAndGroup(compute, table, room.codes, options);
   const usable = Int32Array.from(weight.keys()).filter((row) => weight[row]! > 0);
   const targets: Targets = { loss, quantile, outputs, y, weight, scores: startScores(base, n) };
   const held = options.validation && heldOut(options.validation, targets, base, features);
   const bagSize = Math.max(1, Math.round(subsample * usable.length));
   const x = bagSize < n ? shareF32(table.x) : undefined;
-  const room = makeRoom(n, features, limits.leaves);
-  const rows = sharedI32(n);
-  const pairs = sharedF64(2 * outputs * n);
   const heaviest = weight.reduce((a, b) => Math.max(a, b));
+  const equalWeights = weight.every((w) => w === 1);
   const meta: EnsembleMeta = {
     format: 1,
     kind: 'boosting',
@@ -128,48 +125,59 @@ export async function fitBoosting(
   const validationLoss: number[] = [];
   let best = 0;
   const patience = within('early_stopping', params.early_stopping ?? 20, 1, Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
+  const grow = async (drawn: readonly Int32Array[], output: number, inBag: number) => {
+    const control = sharedI32(controlSize);
+    const args = { bins, targets, heaviest, equalWeights, limits, learningRate: rate, room, control };
+    const [grown] = await compute(boostKernel, { ...args, trees: drawn, output, inBag });
+    trees.push(...grown!);
+  };
+  const drawFeatures = (draw: Random) => {
+    const drawn = Math.max(1, Math.round(featureShare * features));
+    return sample(
+      Int32Array.from({ length: features }, (_, j) => j),
+      drawn,
+      draw.uniform,
+    );
+  };
+  // Where nothing has to be done between rounds, some are grown in a call, so that a call is worth its price.
+  const together =
+    x || held ? 1 : Math.max(1, Math.min(50, Math.floor(callValues / (n * features * outputs))));
+  for (let round = 0; round < rounds; ) {
     options.signal?.throwIfAborted();
-    const draw = random(seed, round);
-    const bag = sample(usable, bagSize, draw.uniform);
-    const packing = packingFor(n, heaviest * hessianBound(loss, targets.scores, outputs));
-    for (let output = 0; output < outputs; output++) {
-      rows.set(bag);
-      const drawn = Math.max(1, Math.round(featureShare * features));
-      const active = sample(
-        Int32Array.from({ length: features }, (_, j) => j),
-        drawn,
-        draw.uniform,
+    if (x || held) {
+      const draw = random(seed, round);
+      const bag = sample(usable, bagSize, draw.uniform);
+      for (let output = 0; output < outputs; output++) {
+        room.rows.set(bag);
+        await grow([drawFeatures(draw)], output, bag.length);
+        const added = { ensemble: joinTrees(meta, [trees.at(-1)!]), output };
+        if (x) await compute(addTreeKernel, { ...added, x, rows: n, scores: targets.scores });
+        if (held) await compute(addTreeKernel, { ...added, x: held.x, rows: held.rows, scores: held.scores });
+      }
+      round++;
+    } else {
+      const draws = Array.from({ length: Math.min(together, rounds - round) }, (_, k) =>
+        random(seed, round + k),
       );
-      const args: BoostArgs = {
-        bins,
-        targets,
-        limits,
-        learningRate: rate,
-        pairs,
-        packing,
-        output,
-        rows,
-        inBag: bag.length,
-        active,
-        room,
-        control: sharedI32(controlSize),
-      };
-      const [tree] = await compute(boostKernel, args);
-      trees.push(tree!);
-      const added = { ensemble: joinTrees(meta, [tree!]), output };
-      if (x) await compute(addTreeKernel, { ...added, x, rows: n, scores: targets.scores });
-      if (held) await compute(addTreeKernel, { ...added, x: held.x, rows: held.rows, scores: held.scores });
+      await grow(
+        draws.flatMap((draw) => Array.from({ length: outputs }, () => drawFeatures(draw))),
+        0,
+        n,
+      );
+      round += draws.length;
     }
-    options.progress?.(round + 1, rounds);
+    options.progress?.(round, rounds);
     if (!held) continue;
     validationLoss.push(meanLoss(held));
-    if (validationLoss[round]! < validationLoss[best]!) best = round;
-    if (round - best >= patience) break;
+    if (validationLoss[round - 1]! < validationLoss[best]!) best = round - 1;
+    if (round - 1 - best >= patience) break;
   }
   const kept = held ? best + 1 : trees.length / outputs;
   return { ensemble: joinTrees(meta, trees.slice(0, kept * outputs)), rounds: kept, validationLoss };
 }
+
+/** Values (rows × features × outputs × rounds) that a call works on, some 50 ms, so that it can be cancelled. */
+const callValues = 8e6;
 
 interface AddTreeArgs {
   /** Of one tree. */
@@ -193,6 +201,19 @@ export const addTreeKernel: Kernel<AddTreeArgs> = {
       scores[output * rows + i]! += ensemble.values[ensemble.left[findLeaf(ensemble, 0, x, rows, i)]!]!;
   },
 };
+
+/** Bins the table and leaves its codes in groups of features; those by column are given up. */
+async function binAndGroup(
+  compute: Compute,
+  table: TreeTable,
+  groups: Uint32Array,
+  options: ComputeOptions,
+): Promise<BinLabels> {
+  const bins = await binTable(compute, table, options);
+  await compute(groupKernel, { bins, groups }, options.signal ? { signal: options.signal } : {});
+  const { codes: _, ...labels } = bins;
+  return labels;
+}
 
 function lossFor(loss: Loss | undefined, classes: number): Loss {
   const wanted = loss ?? (classes === 0 ? 'squared' : classes === 2 ? 'logistic' : 'softmax');
@@ -259,22 +280,6 @@ function heldOut(
     y: Float64Array.from(y),
     weight: weight ? Float64Array.from(weight) : new Float64Array(rows).fill(1),
     scores: startScores(base, rows),
-  };
-}
-
-function makeRoom(rows: number, features: number, leaves: number): BoostRoom {
-  const stride = features * binSlots * 2;
-  const slots = Math.min(leaves, Math.max(3, Math.floor(histogramBytes / (8 * stride))));
-  return {
-    scratch: sharedI32(rows),
-    ordered: sharedF64(2 * rows),
-    histograms: sharedF64(slots * stride),
-    slots,
-    candidates: sharedF64(2 * features * candidateSize),
-    categoryBits: sharedI32(2 * features * 8),
-    sums: sharedF64(8),
-    leafRows: sharedI32(2 * leaves),
-    leafValues: sharedF64(leaves),
   };
 }
 

@@ -29,3 +29,5 @@ export function pack(pairs: Float64Array, begin: number, end: number, { unit, qu
 
 export const hessianIn = (packed: number, { unit, quantum }: Packing): number =>
   (packed - Math.floor(packed / unit) * unit) * quantum;
+
+export const rowsIn = (packed: number, { unit }: Packing): number => Math.floor(packed / unit);

@@ -19,13 +19,13 @@ const idleSpins = 200;
 export type Work = (task: number, chunk: number) => void;
 
 /** Runs all chunks of a task with whoever helps, and returns when they are done. Only the leader calls this. */
-export function lead(control: Int32Array, work: Work, task: number, chunks: number, wake: boolean): void {
+export function lead(control: Int32Array, work: Work, task: number, chunks: number): void {
   const first = Atomics.load(control, LIMIT);
   const limit = first + chunks;
   Atomics.store(control, TASK, task);
   Atomics.store(control, FIRST, first);
   Atomics.store(control, LIMIT, limit);
-  if (wake) Atomics.notify(control, LIMIT);
+  Atomics.notify(control, LIMIT);
   while (takeOne(control, work));
   for (let done = Atomics.load(control, DONE); done < limit; done = Atomics.load(control, DONE))
     Atomics.wait(control, DONE, done, 1);

@@ -1,4 +1,4 @@
-import { type Bins, binSlots } from './bins.js';
+import { type BinLabels, type Bins, binSlots } from './bins.js';
 import { categorical, defaultLeft, type Tree } from './ensemble.js';
 import { halfway, missingBin } from './quantiles.js';
 import type { RowView } from './row-view.js';
@@ -12,7 +12,7 @@ export interface Split {
   lastLeft: number;
   firstRight: number;
   missingLeft: boolean;
-  /** 1 for each bin that goes left. For numbers `partition` fills it. */
+  /** 1 for each bin that goes left. For numbers `markSides` fills it. */
   readonly goesLeft: Uint8Array;
 }
 
@@ -42,7 +42,7 @@ export class TreeWriter {
   private readonly anyCategories: boolean;
 
   constructor(
-    private readonly bins: Bins,
+    private readonly bins: BinLabels,
     expectedNodes: number,
   ) {
     this.capacity = Math.max(1, expectedNodes);
@@ -166,6 +166,13 @@ export function keepSplit(
   for (let k = 0; k < size; k++) split.goesLeft[order[k]!] = k < cut ? 1 : 0;
 }
 
+/** For a number's split marks the bins that go left; those of a category are known already. */
+export function markSides(bins: BinLabels, split: Split): void {
+  if (bins.categories[split.feature] === 0)
+    split.goesLeft.fill(1, 0, split.lastLeft + 1).fill(0, split.lastLeft + 1);
+  split.goesLeft[missingBin] = split.missingLeft ? 1 : 0;
+}
+
 /**
  * Parts rows[lo, hi) by the split, keeping their order on both sides. Returns where the right side begins.
  * `scratch` has room for hi − lo rows.
@@ -179,9 +186,7 @@ export function partition(
   hi: number,
   scratch: Int32Array,
 ): number {
-  if (bins.categories[split.feature] === 0)
-    split.goesLeft.fill(1, 0, split.lastLeft + 1).fill(0, split.lastLeft + 1);
-  split.goesLeft[missingBin] = split.missingLeft ? 1 : 0;
+  markSides(bins, split);
   return part(view.codes, split.feature * view.rows, split.goesLeft, rows, lo, hi, scratch);
 }
 
