@@ -2,7 +2,7 @@ import type { Field } from '../../engine/artifacts/schema.js';
 import { defineTransform } from '../../engine/component.js';
 import { Config, OneOf, Type } from '../../engine/schema.js';
 import { sharedF64 } from '../lib/compute/shared.js';
-import { attributeNames, traceAttributesKernel } from '../lib/spectra/attributes.js';
+import { attributeNames } from '../lib/spectra/attribute-names.js';
 
 const field = (name: string): Field => ({ name, type: 'float64', role: 'feature', nullable: false });
 
@@ -37,7 +37,8 @@ export default defineTransform({
       });
     const { axis } = frame.field(name);
     const out = attributes.map(() => sharedF64(frame.rows));
-    if (frame.rows > 0)
+    if (frame.rows > 0) {
+      const { traceAttributesKernel } = await import('../lib/spectra/attributes.js');
       await ctx.compute(traceAttributesKernel, {
         names: attributes,
         samples: column.values,
@@ -45,6 +46,7 @@ export default defineTransform({
         interval: axis?.unit === 's' ? axis.step : 1,
         out,
       });
+    }
     let all = frame;
     for (const [j, attribute] of attributes.entries())
       all = all.with(field(attribute), { type: 'float64', values: out[j]! });

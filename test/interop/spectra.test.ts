@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AttributeName, traceAttributes } from '#dist/components/lib/spectra/attributes.js';
+import type { AttributeName } from '#dist/components/lib/spectra/attribute-names.js';
+import { traceAttributes } from '#dist/components/lib/spectra/attributes.js';
 import { planRealFft } from '#dist/components/lib/spectra/fft-real.js';
 import { planHilbert } from '#dist/components/lib/spectra/hilbert.js';
 import { traceFeatureNames } from '#dist/components/lib/spectra/trace-feature-names.js';

@@ -1,6 +1,7 @@
 import type { Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
 import { quantileSorted, sorted } from '../statistics/order.js';
+import type { AttributeName } from './attribute-names.js';
 import { sum, TraceAnalysis } from './trace-analysis.js';
 
 /** A number that says something about one trace. */
@@ -155,11 +156,7 @@ export const attributes = {
       return ratio(products, x.length * trace.centralMoment(2));
     },
   },
-} as const satisfies Record<string, Attribute>;
-
-export type AttributeName = keyof typeof attributes;
-
-export const attributeNames = Object.keys(attributes) as AttributeName[];
+} as const satisfies Record<AttributeName, Attribute>;
 
 /**
  * The named attributes of traces of n samples (row-major) into one column each, rows `row …`. Frequencies are in Hz for an

@@ -4,12 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
 import { sharedF32, sharedF64 } from '#dist/components/lib/compute/shared.js';
 import { random } from '#dist/components/lib/random.js';
-import {
-  type AttributeName,
-  attributeNames,
-  traceAttributes,
-  traceAttributesKernel,
-} from '#dist/components/lib/spectra/attributes.js';
+import { type AttributeName, attributeNames } from '#dist/components/lib/spectra/attribute-names.js';
+import { traceAttributes, traceAttributesKernel } from '#dist/components/lib/spectra/attributes.js';
 import { planRealFft } from '#dist/components/lib/spectra/fft-real.js';
 import { planHilbert } from '#dist/components/lib/spectra/hilbert.js';
 import { gridNeighbourhood, semblance, semblanceKernel } from '#dist/components/lib/spectra/semblance.js';
