@@ -26,13 +26,19 @@ export function cholesky(a: Float64Array, n: number): number {
   return least;
 }
 
-/** Solves LLᵀx = b in place. */
-export function choleskySolve(l: Float64Array, n: number, b: Float64Array): Float64Array {
+/** Solves Lx = b in place. O(n²). */
+export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) {
     let sum = b[i]!;
     for (let k = 0; k < i; k++) sum -= l[i * n + k]! * b[k]!;
     b[i] = sum / l[i * n + i]!;
   }
+  return b;
+}
+
+/** Solves LLᵀx = b in place. */
+export function choleskySolve(l: Float64Array, n: number, b: Float64Array): Float64Array {
+  solveLower(l, n, b);
   for (let i = n - 1; i >= 0; i--) {
     const value = b[i]! / l[i * n + i]!;
     b[i] = value;

@@ -70,7 +70,7 @@ export function ksExact(m: number, n: number, d: number): number {
   return touching[n]!;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 

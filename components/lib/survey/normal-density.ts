@@ -1,26 +1,4 @@
-/** The lower triangle L with L Lᵀ = a, a positive definite n × n matrix, row-major. O(n³). */
-export function cholesky(a: Float64Array, n: number): Float64Array {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j];
-      for (let k = 0; k < j; k++) sum -= l[i * n + k] * l[j * n + k];
-      l[i * n + j] = i === j ? Math.sqrt(sum) : sum / l[j * n + j];
-    }
-  }
-  return l;
-}
-
-/** L⁻¹ b. O(n²). */
-export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
-  const x = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = b[i];
-    for (let k = 0; k < i; k++) sum -= l[i * n + k] * x[k];
-    x[i] = sum / l[i * n + i];
-  }
-  return x;
-}
+import { cholesky, solveLower } from '../linalg/cholesky.js';
 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
@@ -55,9 +33,9 @@ export function lowRankLogDensity(
     for (let j = 0; j < rank; j++) m[i * rank + j] = dot(columns[i], pColumns[j]) + (i === j ? 1 : 0);
   }
   const rest = c.map((value, i) => value - pMean[i]);
-  const factor = cholesky(m, rank);
-  const solved = solveLower(factor, rank, products(columns, rest));
+  cholesky(m, rank);
+  const solved = solveLower(m, rank, products(columns, rest));
   let logDeterminant = 0;
-  for (let q = 0; q < rank; q++) logDeterminant += 2 * Math.log(factor[q * rank + q]);
+  for (let q = 0; q < rank; q++) logDeterminant += 2 * Math.log(m[q * rank + q]);
   return -0.5 * (dot(mean, pMean) - 2 * dot(mean, c) - dot(solved, solved) + logDeterminant);
 }

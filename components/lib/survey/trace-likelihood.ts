@@ -1,7 +1,8 @@
+import { cholesky, solveLower } from '../linalg/cholesky.js';
 import { targetMean } from './geology.js';
 import type { LayeredEarth } from './layered-earth.js';
 import { bandNoise } from './noise.js';
-import { cholesky, lowRankLogDensity, products, solveLower } from './normal-density.js';
+import { lowRankLogDensity, products } from './normal-density.js';
 import type { Likelihood } from './oracle.js';
 import type { LayeredEarthParams } from './params.js';
 import { addReflection } from './wavelet.js';
@@ -23,7 +24,7 @@ export function traceLikelihood(earth: LayeredEarth): Likelihood {
     { length: size * size },
     (_, i) => noiseRms ** 2 * autocovariance[Math.abs(Math.floor(i / size) - (i % size))],
   );
-  const noise = cholesky(covariance, size);
+  cholesky(covariance, size);
   const laws = params.facies.map((rock) => impedanceLaw(params, geology.targets, rock));
   const wave = new Float64Array(time.samples);
 
@@ -43,8 +44,12 @@ export function traceLikelihood(earth: LayeredEarth): Likelihood {
       }
       const seen = beds.flatMap((_, b) => (design[b].some((v) => v !== 0) ? [b] : []));
       const start = trace * time.samples + from;
-      const y = solveLower(noise, size, Float64Array.from(section.samples.subarray(start, start + size)));
-      const a = seen.map((b) => solveLower(noise, size, design[b]));
+      const y = solveLower(
+        covariance,
+        size,
+        Float64Array.from(section.samples.subarray(start, start + size)),
+      );
+      const a = seen.map((b) => solveLower(covariance, size, design[b].slice()));
       const gram = a.map((column) => products(a, column));
       const projections = products(a, y);
       return laws.map((law) => {

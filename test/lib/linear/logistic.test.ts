@@ -160,6 +160,18 @@ describe('logistic regression', () => {
     }
   });
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    'an l1 penalty converges where rounding hides what a step gains (%i)',
+    async (seed) => {
+      for (const c of [0.001, 0.01, 0.1, 100])
+        for (const l1Ratio of [0.5, 1]) {
+          const { worst, model } = await fault(problem(248, 9, 3, seed), { c, l1Ratio });
+          expect(model.converged, `c ${c}, ρ ${l1Ratio}`).toBe(true);
+          expect(worst).toBeLessThan(1e-7);
+        }
+    },
+  );
+
   it('knows what row order, weights, class weights, constants and offsets change', async () => {
     const data = problem(240, 4, 3);
     const plain = await fitLogistic(computeHere, data);

@@ -36,6 +36,7 @@ def case(rng, i):
         "mannWhitneyExact": None if ties else pair(s.mannwhitneyu(a, b, method="exact")),
         "welch": [*pair(s.ttest_ind(a, b, equal_var=False)), float(s.ttest_ind(a, b, equal_var=False).df)],
         "levene": pair(s.levene(a, b, c)), "leveneMean": pair(s.levene(a, b, c, center="mean")),
+        "cramerExact": pair(s.cramervonmises_2samp(a[:15], b[:12], method="exact")),
         "cramer": pair(s.cramervonmises_2samp(a, b, method="asymptotic")),
         "wasserstein": float(s.wasserstein_distance(a, b)), "energy": float(s.energy_distance(a, b)),
         "pearson": list(map(float, s.pearsonr(a[:k], b[:k]))), "spearman": list(map(float, s.spearmanr(a[:k], b[:k]))),

@@ -23,6 +23,7 @@ export interface Golden {
   levene: Pair;
   leveneMean: Pair;
   cramer: Pair;
+  cramerExact: Pair;
   wasserstein: number;
   energy: number;
   pearson: Pair;
@@ -56,7 +57,10 @@ export function expectParity(golden: Golden[]): void {
     expectClose(welch.degrees, g.welch[2], 1e-12, 'degrees');
     expectTest(levene([a, b, c]), g.levene, 'levene');
     expectTest(levene([a, b, c], 'mean'), g.leveneMean, 'levene, mean');
-    const cramer = cramerVonMises(a, b);
+    const few = cramerVonMises(a.slice(0, 15), b.slice(0, 12));
+    expect(few.method).toBe('exact');
+    expectTest(few, g.cramerExact, 'exact cramér–von mises');
+    const cramer = cramerVonMises(a, b, 'asymptotic');
     expectClose(cramer.statistic, g.cramer[0], 1e-12, 'cramér–von mises');
     expectClose(cramer.p, g.cramer[1], 2e-7, 'p of cramér–von mises'); // scipy stops its series at 1e-7
     expectClose(wasserstein(a, b), g.wasserstein, 1e-12, 'wasserstein');
