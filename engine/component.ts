@@ -87,6 +87,8 @@ export interface Models {
     model: Model;
     metrics: { readonly [name: string]: Json };
     description?: string;
+    /** Stands for the version from then on, if the project's policy holds. */
+    alias?: string;
   }): Promise<{ name: string; version: number; digest: string; created: boolean }>;
   open(reference: string): Promise<Model>;
 }
@@ -165,6 +167,9 @@ export type Determinism =
 
 export interface Effect {
   readonly kind: 'file' | 'alias' | 'registry' | 'network';
+  /** Setting without which it does not happen. */
+  readonly when?: string;
+  /** `{name}` stands for the value of that setting. */
   readonly description: string;
   /** Only idempotent effects may be retried. */
   readonly idempotent: boolean;

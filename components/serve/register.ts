@@ -11,6 +11,12 @@ export default defineComponent({
       pattern: '^[a-z][a-z0-9-]{0,62}$',
       description: 'name under which it is registered and served',
     }),
+    alias: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z0-9-]{0,62}$',
+        description: 'alias or stage that stands for it from then on, if the policy of toolbox.yaml holds',
+      }),
+    ),
     description: Type.Optional(Type.String({ maxLength: 2000, description: 'what it is for' })),
   }),
   inputs: {
@@ -25,13 +31,22 @@ export default defineComponent({
   needs: ['models'],
   // Registering the same model again changes nothing, so it runs each time and survives a deleted registry.
   determinism: 'never',
-  effects: [{ kind: 'registry', description: 'adds a version to the registry', idempotent: true }],
+  effects: [
+    { kind: 'registry', description: 'adds a version of {name} to the registry', idempotent: true },
+    {
+      kind: 'alias',
+      when: 'alias',
+      description: 'lets {name}@{alias} stand for that version',
+      idempotent: true,
+    },
+  ],
   example: 'use: serve.register\nin: { model: model, metrics: score }\nwith: { name: seismic-facies }',
   async run(ctx) {
     const registered = await ctx.models.register({
       name: ctx.config.name,
       model: ctx.in.model,
       metrics: ctx.in.metrics?.values ?? {},
+      ...(ctx.config.alias !== undefined && { alias: ctx.config.alias }),
       ...(ctx.config.description !== undefined && { description: ctx.config.description }),
     });
     return { registered: { kind: 'metrics', values: { ...registered }, details: {} } };

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Objects } from '../artifacts/objects.js';
+import type { Parity } from '../learn/parity.js';
 import { ProblemError, problem } from '../problem.js';
 import { Durability } from '../store/durability.js';
 import { faultPoint } from '../store/fault.js';
@@ -9,7 +10,7 @@ import { openObjects } from '../store/objects.js';
 import type { RegisterRequest } from './registry.js';
 import { MANIFEST, objectsOfModel, type Version, versionText } from './version.js';
 
-export function versionOf(request: RegisterRequest): Version {
+export function versionOf(request: RegisterRequest, parity?: Parity): Version {
   const { model, description, pipeline, address, engine } = request;
   const { bundle } = model;
   const metrics = Object.entries(request.metrics).map(([name, value]) => [
@@ -19,7 +20,7 @@ export function versionOf(request: RegisterRequest): Version {
   return {
     format: 1,
     model: model.object,
-    objects: objectsOfModel(model.object, bundle),
+    objects: [...objectsOfModel(model.object, bundle), ...(parity ? [parity.proof] : [])].sort(),
     task: bundle.task,
     estimator: bundle.estimator.component,
     metrics: Object.fromEntries(metrics) as Version['metrics'],
@@ -29,6 +30,7 @@ export function versionOf(request: RegisterRequest): Version {
     ...(description !== undefined && { description }),
     ...(pipeline !== undefined && { pipeline }),
     ...(address !== undefined && { address }),
+    ...(parity && { parity }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { evaluateCel, parseCel } from '../../components/lib/cel.js';
 import type { Json } from '../canonical.js';
 import { better } from '../learn/score.js';
-import { type Problem, problem } from '../problem.js';
+import { type Problem, ProblemError, problem } from '../problem.js';
 import type { PromotionRule } from '../project.js';
+import type { Gate } from './moves.js';
 import { checkAlias } from './reference.js';
 import type { RegisteredVersion } from './registry.js';
 
@@ -93,6 +94,21 @@ function checkNoWorse(
   const held = `${current!.name}@${current!.number}`;
   return { condition, missed: `${metric} is ${own}, and ${held}, which it would replace, has ${before}` };
 }
+
+/** A gate of a project's rules and of conditions given besides; a refusal is told to `refuse` before it is thrown. */
+export const gateOf =
+  (
+    alias: string,
+    rules: readonly PromotionRule[],
+    require: readonly string[],
+    refuse: (missed: readonly string[]) => Promise<void>,
+  ): Gate =>
+  async (candidate, current) => {
+    const judged = judge({ alias, candidate, rules, require, ...(current && { current }) });
+    if (judged.problems.length === 0) return judged.held;
+    await refuse(judged.problems.map(({ message }) => message));
+    throw new ProblemError(...judged.problems);
+  };
 
 /** A CEL condition; what it reads is told with its values. */
 function checkExpression(

@@ -5,6 +5,7 @@ import type { Objects } from '../artifacts/objects.js';
 import type { Digest, Json } from '../canonical.js';
 import type { Actor } from '../event.js';
 import type { Bundle } from '../learn/bundle-format.js';
+import type { Parity } from '../learn/parity.js';
 import { failed, ok, type Problem, ProblemError, type Result } from '../problem.js';
 import { folders } from '../project.js';
 import { isTemporary } from '../store/files.js';
@@ -29,6 +30,8 @@ export interface RegisterRequest {
   readonly run?: string;
   readonly engine: string;
   readonly actor: Actor;
+  /** Proves, of a model that is new, that requests get the answers of files; puts the proof where the objects are. */
+  readonly prove?: () => Promise<Parity>;
 }
 
 export interface Registered {
@@ -189,16 +192,17 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     );
   }
 
-  async function add(request: RegisterRequest, version: Version): Promise<Registered> {
+  async function add(request: RegisterRequest): Promise<Registered> {
     const { name, run, actor } = request;
     recover(name, actor);
     const existing = versions(name);
     for (const number of existing) {
       const found = readVersion(folderOf(name, number));
-      if (typeof found === 'object' && found.model === version.model)
+      if (typeof found === 'object' && found.model === request.model.object)
         return { name, version: number, digest: versionDigest(found), created: false };
     }
     const number = (existing.at(-1) ?? 0) + 1;
+    const version = versionOf(request, await request.prove?.());
     await fill(folderOf(name, number), request.objects, version);
     const digest = versionDigest(version);
     appendLedger(folderOf(name), [
@@ -223,11 +227,9 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     open,
     async register(request) {
       orThrow(checkModelName(request.name));
-      return withLock(
-        join(folders(root).locks, `registry-${request.name}`),
-        () => add(request, versionOf(request)),
-        { purpose: `registering ${request.name}` },
-      );
+      return withLock(join(folders(root).locks, `registry-${request.name}`), () => add(request), {
+        purpose: `registering ${request.name}`,
+      });
     },
     async verify() {
       const found: Problem[] = [];

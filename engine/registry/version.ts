@@ -4,6 +4,7 @@ import type { Objects } from '../artifacts/objects.js';
 import { canonical, type Digest, digestOf, type Json } from '../canonical.js';
 import { bundleObjects } from '../learn/bundle.js';
 import type { Bundle, Task } from '../learn/bundle-format.js';
+import type { Parity } from '../learn/parity.js';
 import { isAbsent } from '../store/files.js';
 import { openObjects } from '../store/objects.js';
 
@@ -28,6 +29,8 @@ export interface Version {
   readonly pipeline?: string;
   readonly address?: string;
   readonly engine: string;
+  /** That requests get the same answers as files. */
+  readonly parity?: Parity;
 }
 
 export const MANIFEST = 'version.json';

@@ -1,7 +1,8 @@
+import type { Effect } from '../component.js';
 import type { Address } from '../event.js';
 import { buildGraph, type Node } from '../plan/graph.js';
 import { ok, type Problem, ProblemError, type Result } from '../problem.js';
-import type { Pipeline } from '../spec/pipeline.js';
+import type { Pipeline, Value } from '../spec/pipeline.js';
 import type { KeyParts, ResultRecord } from '../store/record.js';
 import { bindingsOf, Measured, type Outside } from './bindings.js';
 import { choose, type Selection } from './run.js';
@@ -64,7 +65,7 @@ export async function preview(
       ...(expected !== undefined && found.action !== 'reuse' && found.action !== 'skip' && { expected }),
       effects:
         node.step.target.kind === 'component'
-          ? node.step.target.info.effects.map((effect) => effect.description)
+          ? effectsOf(node.step.target.info.effects, node.step.with.entries)
           : [],
       saves: Object.values(node.step.save).map((value) =>
         value.kind === 'constant' ? String(value.value) : '…',
@@ -101,6 +102,17 @@ export async function preview(
     }
   }
 }
+
+/** What a step does to the world, with the names that its settings give. */
+const effectsOf = (effects: readonly Effect[], settings: { readonly [key: string]: Value | undefined }) =>
+  effects
+    .filter(({ when }) => when === undefined || settings[when])
+    .map(({ description }) =>
+      description.replace(/\{(\w+)\}/g, (_, key: string) => {
+        const value = settings[key];
+        return value?.kind === 'constant' ? String(value.value) : '…';
+      }),
+    );
 
 /** The latest known duration of each component. */
 function secondsByComponent(workspace: Workspace): ReadonlyMap<string, number> {

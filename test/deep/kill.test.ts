@@ -14,7 +14,7 @@ steps:
   rows: { use: ingest.csv, with: { path: rows.csv } }
   kept: { use: prep.select, in: rows, with: { drop: [note] } }
   model: { use: train.k-means, in: kept, prep: [prep.scale], with: { clusters: 2 } }
-  register: { use: serve.register, in: { model: model }, with: { name: killed } }
+  register: { use: serve.register, in: { model: model }, with: { name: killed, alias: challenger } }
   labels: { use: serve.predict, in: { model: model, data: kept }, save: results/labels.csv }
 `;
 
@@ -83,6 +83,10 @@ test.each(faultPoints)(
     for (const { address, key, status } of next.nodes)
       if (key && kept.has(key) && address !== 'register')
         expect([address, status]).toEqual([address, 'reused']);
+    const model = toolbox(root, ['models', 'show', 'killed@challenger', '--json']);
+    expect(JSON.parse(model.stdout)).toMatchObject({ version: 1, aliases: ['challenger'] });
+    const moves = toolbox(root, ['audit', 'show', '--type', 'model.moved', '--json']);
+    expect(JSON.parse(moves.stdout)).toHaveLength(1);
     const log = toolbox(root, ['audit', 'verify', '--json']);
     expect(JSON.parse(log.stdout)).toMatchObject({ sound: true, findings: [] });
     expect(log.status).toBe(0);

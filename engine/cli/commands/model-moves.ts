@@ -1,7 +1,6 @@
-import { ProblemError } from '../../problem.js';
 import type { Project } from '../../project.js';
-import { judge } from '../../registry/gate.js';
-import type { Change, Gate, Moved } from '../../registry/moves.js';
+import { gateOf } from '../../registry/gate.js';
+import type { Change, Moved } from '../../registry/moves.js';
 import { checkAlias } from '../../registry/reference.js';
 import { openRegistry, type Registry } from '../../registry/registry.js';
 import type { Options, Run } from '../command.js';
@@ -36,7 +35,7 @@ export const promote: Run = async ([typed, version], options) => {
       ...change,
       version: number,
       alias,
-      gate: gateFor(project, alias, listOf(options, 'require'), async (missed) =>
+      gate: gateOf(alias, project.policy?.promote ?? [], listOf(options, 'require'), (missed) =>
         log({ type: 'model.refused', name, alias, version: number, reason: change.reason, missed }),
       ),
     }),
@@ -49,22 +48,6 @@ export const promote: Run = async ([typed, version], options) => {
   }
   return 0;
 };
-
-/** The project's rules and those of the command line; a refusal is told before it is thrown. */
-const gateFor =
-  (
-    { policy }: Project,
-    alias: string,
-    require: readonly string[],
-    refuse: (missed: readonly string[]) => Promise<void>,
-  ): Gate =>
-  async (candidate, current) => {
-    const rules = policy?.promote ?? [];
-    const judged = judge({ alias, candidate, rules, require, ...(current && { current }) });
-    if (judged.problems.length === 0) return judged.held;
-    await refuse(judged.problems.map(({ message }) => message));
-    throw new ProblemError(...judged.problems);
-  };
 
 function sentence(name: string, { alias, version, before, changed }: Moved): string {
   if (!changed) return `${name}@${version} is ${alias} already`;

@@ -1,4 +1,5 @@
 import type { Actor } from '../../event.js';
+import type { Parity } from '../../learn/parity.js';
 import { isStage } from '../../registry/aliases.js';
 import type { LedgerEntry } from '../../registry/ledger.js';
 import { openRegistry, type RegisteredVersion } from '../../registry/registry.js';
@@ -82,6 +83,7 @@ export const show: Run = async ([typed], options) => {
     ...(version.pipeline ? [['pipeline', version.pipeline]] : []),
     ['engine', version.engine],
     ['digest', found.digest],
+    ...(version.parity ? [['proof', proofText(version.parity)]] : []),
   ];
   print(
     `${t.bold(`${found.name}@${found.number}`)}  ${[found.stage, ...found.aliases.filter((alias) => !isStage(alias))].join(', ')}`,
@@ -124,3 +126,7 @@ function historyRow(entry: LedgerEntry): string[] {
       return [...stamp, `archived: ${entry.reason}`];
   }
 }
+
+/** That files and requests get the same answers, and on what it was tried. */
+const proofText = ({ rows, requests, answers }: Parity): string =>
+  `${rows} rows, equal bits in files and requests (${requests}), ${answers.slice(0, 12)}`;
