@@ -26,6 +26,13 @@ export function readChange(
       message: `no line reads a rate, an index or an exchange rate "${name}"`,
       unknown: true,
     };
+  const kinds = [...new Set(inputs.filter((input) => input.name === name).map(({ kind }) => kind))];
+  if (kinds.length > 1)
+    return {
+      code: 'spec/value',
+      message: `"${name}" is a rate and an index or exchange rate, and it is not told which is to change`,
+      hint: 'give the rate another name',
+    };
   const key = `${found.kind} ${name}`;
   const text = String(value).trim();
   const amount = parseAmount(text);
