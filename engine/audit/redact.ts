@@ -15,6 +15,15 @@ export function redactor(secrets: Iterable<string>): Redact {
   return (text) => star(text, find(text));
 }
 
+/** The same value with every text in it, names too, without secrets. */
+export function redacted<T>(value: T, redact: Redact): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => redacted(item, redact)) as T;
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([name, item]) => [redact(name), redacted(item, redact)]);
+  return Object.fromEntries(entries) as T;
+}
+
 interface Span {
   readonly from: number;
   to: number;

@@ -34,6 +34,30 @@ export async function writeTable(table: Table, path: string, format: TableFormat
   }
 }
 
+/** Every text in a file that a program wrote, before anything of it is stored; of what Arrow cannot read the bytes. */
+export async function* textsIn(path: string, format: TableFormat | 'text'): AsyncGenerator<string> {
+  const bytes = await readFile(path);
+  if (format !== 'arrow' && format !== 'parquet') {
+    const text = bytes.toString('utf8');
+    yield format === 'csv' ? text.replaceAll('""', '"') : text;
+    return;
+  }
+  try {
+    for await (const frame of decodeFrames(format === 'arrow' ? bytes : await arrowOf(bytes)))
+      for (const { name } of frame.schema.fields) {
+        const column = frame.column(name);
+        if (column.type === 'string') yield column.dictionary.join('\n');
+      }
+  } catch {
+    yield bytes.toString('latin1');
+  }
+}
+
+async function arrowOf(parquet: Uint8Array): Promise<Uint8Array> {
+  const { readParquet } = await import('parquet-wasm');
+  return readParquet(parquet).intoIPCStream();
+}
+
 /** Columns that an output must have, by name; undefined where its `component.yaml` leaves them open. */
 export function declaredFields<F extends PlannedField>(
   { like, columns }: OutputSpec,

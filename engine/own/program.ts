@@ -9,7 +9,7 @@ import type { Field } from '../spec/field.js';
 import { runProgram } from './process.js';
 import type { ProgramSpec } from './program-file.js';
 import { Messages } from './program-messages.js';
-import { plannedOutputs, readOutput, writeTable } from './program-tables.js';
+import { plannedOutputs, readOutput, textsIn, writeTable } from './program-tables.js';
 import { secretsIn, Voice } from './voice.js';
 
 type Given = Artifact | readonly Artifact[] | undefined;
@@ -177,6 +177,10 @@ class ProgramRun {
         `${spec.info.name} ended without writing its output "${port}"`,
         `it writes it to the path in outputs.${port}.path, which is TOOLBOX_OUTPUT_${variable(port)}, too`,
       );
+    // What the store keeps is read by everybody who has the project: this must be known before it is written there.
+    if (this.#secrets.length > 0)
+      for await (const text of textsIn(path, output.kind === 'table' ? spec.format : 'text'))
+        if (this.#voice.redact(text) !== text) return this.#leak(port);
     if (output.kind === 'table') {
       const inputs = Object.entries(context.in).filter((entry): entry is [string, Table] =>
         isTable(entry[1]),
@@ -190,12 +194,9 @@ class ProgramRun {
           return this.#refuse(`output "${port}" is no ${spec.format} that can be read: ${error.message}`);
         },
       );
-      await this.#withoutSecrets(port, table);
       return table;
     }
     const bytes = await readFile(path);
-    if (this.#secrets.length > 0 && this.#voice.redact(bytes.toString('utf8')) !== bytes.toString('utf8'))
-      return this.#leak(port);
     if (output.kind === 'file') return this.#file(output.file!, bytes);
     return this.#document(port, output.kind, bytes);
   }
@@ -234,16 +235,6 @@ class ProgramRun {
         'write { "title": "…", "sections": [{ "heading": "…", "text": "…" }] }',
       );
     return { kind, title: String(title), sections };
-  }
-
-  /** What the store keeps is read by everybody who has the project. */
-  async #withoutSecrets(port: string, table: Table): Promise<void> {
-    if (this.#secrets.length === 0) return;
-    for (const { name, type } of table.schema.fields) {
-      const column = type === 'string' ? await table.column(name) : undefined;
-      if (column?.type === 'string' && column.dictionary.some((text) => this.#voice.redact(text) !== text))
-        this.#leak(port);
-    }
   }
 
   #leak(port: string): never {

@@ -1,3 +1,4 @@
+import { redacted } from '../audit/redact.js';
 import { digestOf, type Json } from '../canonical.js';
 import type { Models } from '../component.js';
 import type { Happening } from '../event.js';
@@ -64,7 +65,7 @@ export async function runNode(run: StepRun, node: Node): Promise<NodeResult> {
         reason: 'cancelled',
       };
     }
-    const problems = problemsOf(error, at, run.crashFolder, run.redact);
+    const problems = redacted(problemsOf(error, at, run.crashFolder, run.redact), run.redact);
     run.emit({ type: 'step.failed', address: node.address, problems });
     const reason = problems[0]?.message ?? 'failed';
     return { address: node.address, use: node.step.use, ...nothing, status: 'failed', reason, problems };
@@ -285,12 +286,15 @@ async function once(run: StepRun, node: Node, { parts, resolved }: Keyed, number
         place: (path) => step.place(path),
         progress: (done, total, note) =>
           run.emit({ type: 'step.progress', address: node.address, done, total, ...(note && { note }) }),
-        metric: (name, value) => {
+        // What is kept in the record is read by everybody who has the project, as the log is.
+        metric: (name, given) => {
+          const value = redacted(given, run.redact);
           metrics[name] = value;
           run.emit({ type: 'step.metric', address: node.address, name, value });
         },
         print: (line) => run.emit({ type: 'step.printed', address: node.address, line }),
-        warn: (warning) => {
+        warn: (given) => {
+          const warning = redacted(given, run.redact);
           warnings.push(warning);
           run.emit({ type: 'step.warning', address: node.address, problem: warning });
         },
