@@ -54,7 +54,11 @@ function makeTraces(): Labelled {
 }
 
 const settings = {
-  tabular: { make: () => makeClasses(ROWS, 40, 1), prep: '', one: (row: number[]) => ({ rows: [named(row)] }) },
+  tabular: {
+    make: () => makeClasses(ROWS, 40, 1),
+    prep: '',
+    one: (row: number[]) => ({ rows: [named(row)] }),
+  },
   seismic: {
     make: makeTraces,
     prep: '    prep: [prep.trace-features, { use: prep.trace-pca, with: { components: 16 } }, prep.scale]\n',
@@ -90,7 +94,10 @@ ${settings[kind].prep}    with: { trees: ${TREES} }
   register: { use: serve.register, in: { model: model }, with: { name: ${kind} } }
 `,
   );
-  const child = spawn(process.execPath, [bin, 'run', kind, '-q'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [bin, 'run', kind, '-q'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const status = await new Promise((resolve) => child.on('exit', resolve));
   if (status !== 0) throw new Error(`training ended with ${status}`);
 }
@@ -135,7 +142,12 @@ try {
     const row = Array.from({ length: data.features }, (_, j) => data.x[j * data.rows]!);
     const body = JSON.stringify(settings[kind].one(row));
     const ports = [await freePort(), await freePort(), await freePort()];
-    const toolbox = await start(process.execPath, [bin, 'serve', kind, '--port', String(ports[0])], ports[0]!, body);
+    const toolbox = await start(
+      process.execPath,
+      [bin, 'serve', kind, '--port', String(ports[0])],
+      ports[0]!,
+      body,
+    );
     const answer = await fetch(`http://127.0.0.1:${ports[0]}/predict`, {
       method: 'POST',
       body,
@@ -143,7 +155,11 @@ try {
     });
     const servers: [string, number, ChildProcess][] = [
       ['toolbox', ports[0]!, toolbox],
-      ['bare', ports[1]!, await start(process.execPath, [bare, String(ports[1]), await answer.text()], ports[1]!, body)],
+      [
+        'bare',
+        ports[1]!,
+        await start(process.execPath, [bare, String(ports[1]), await answer.text()], ports[1]!, body),
+      ],
     ];
     if (!flags.alone) {
       const args = [peer, kind, ports[2], join(folder, kind), data.rows, data.features, TREES].map(String);
@@ -156,7 +172,16 @@ try {
         const found = await load(url, body, { connections, seconds: Number(flags.seconds) });
         const requests = found.rate * (Number(flags.seconds) + 1);
         const cpu = (cpuOf(child) - before) / requests;
-        line(kind, name, connections, found.rate.toFixed(0), found.p50.toFixed(2), found.p99.toFixed(2), cpu.toFixed(0), found.failed);
+        line(
+          kind,
+          name,
+          connections,
+          found.rate.toFixed(0),
+          found.p50.toFixed(2),
+          found.p99.toFixed(2),
+          cpu.toFixed(0),
+          found.failed,
+        );
       }
     for (const [, , child] of servers) child.kill();
   }

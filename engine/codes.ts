@@ -91,7 +91,6 @@ export const codes = {
   'request/not-found': code('Nothing at this address', 1, 404),
   'request/method': code('A method that this address does not take', 1, 405),
   'request/refused': code('A request that is not HTTP as it should be', 1, 400),
-  'request/key': code('No key, or one that is not valid', 1, 401),
   'request/scope': code('A key that does not allow this', 1, 403),
   'request/rate': code('More requests than the key allows', 1, 429),
   'serve/no-model': code('No model is loaded', 1, 503),

@@ -60,6 +60,7 @@ export async function load(
     });
   await Promise.all(Array.from({ length: connections }, one));
   times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN;
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN;
   return { rate: times.length / seconds, p50: at(0.5), p99: at(0.99), failed };
 }

@@ -18,7 +18,7 @@ import type { Feature } from './matrix.js';
 import { type FittedPath, openWay } from './path.js';
 
 /** Up to here rows are worked on where they arrive: cheaper than the way to a worker thread and back. */
-const FEW = 64;
+export const FEW = 64;
 /** Wrong cells that are told one by one; the rest is counted. */
 const TOLD = 100;
 

@@ -47,7 +47,8 @@ export function createMetrics(inFlight: () => number): Metrics {
     },
   });
   const models = new Map<string, ModelMetrics>();
-  const children = new Map<string, Histogram.Internal<'route'>>();
+  // Labels are looked up once, not once a request.
+  const children = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<'route'> }>();
   const of = (model: Loaded): ModelMetrics => {
     let found = models.get(model.name);
     if (!found) {
@@ -60,13 +61,14 @@ export function createMetrics(inFlight: () => number): Metrics {
     contentType: register.contentType,
     text: () => register.metrics(),
     request(method, route, status, took) {
-      requests.inc({ method, route, status });
-      let child = children.get(route);
+      const key = `${method} ${status} ${route}`;
+      let child = children.get(key);
       if (!child) {
-        child = durations.labels(route);
-        children.set(route, child);
+        child = { count: requests.labels(method, route, String(status)), duration: durations.labels(route) };
+        children.set(key, child);
       }
-      child.observe(took);
+      child.count.inc();
+      child.duration.observe(took);
     },
     predicted(model, prediction, rows, took) {
       const { latency, count } = of(model);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InputError } from '../../components/lib/errors.js';
-import type { Answered } from '../learn/online.js';
+import { type Answered, FEW } from '../learn/online.js';
 import { ProblemError } from '../problem.js';
 import { JSON_TYPE } from './http.js';
 import type { InferenceLog } from './inference-log.js';
@@ -58,7 +58,8 @@ export async function predictRows(
   explain = false,
 ): Promise<Extract<Answered, { ok: true }>> {
   const start = performance.now();
-  const answered = await guarded(loaded.online.answer(rows, { explain }), seconds);
+  const work = loaded.online.answer(rows, { explain });
+  const answered = await guarded(rows.length <= FEW ? work : inTime(work, seconds));
   if (!answered.ok) {
     const count = answered.wrong.length + answered.more;
     throw new Refusal(
@@ -76,20 +77,10 @@ export async function predictRows(
   return answered;
 }
 
-/** What a model throws is told as the values' fault, never as it was thrown; what takes too long is given up. */
-async function guarded<T>(work: Promise<T>, seconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new Refusal('serve/busy', `no answer within ${seconds} s`, { headers: { 'retry-after': '1' } }),
-        ),
-      seconds * 1000,
-    );
-  });
+/** What a model throws is told as the values' fault, never as it was thrown. */
+async function guarded<T>(work: Promise<T>): Promise<T> {
   try {
-    return await Promise.race([work, late]);
+    return await work;
   } catch (error) {
     if (error instanceof ProblemError) throw refusalOf(error, 'request/values');
     if (error instanceof InputError)
@@ -97,6 +88,19 @@ async function guarded<T>(work: Promise<T>, seconds: number): Promise<T> {
         hint: 'some models take no missing values',
       });
     throw error;
+  }
+}
+
+async function inTime<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const refusal = new Refusal('serve/busy', `no answer within ${seconds} s`, {
+      headers: { 'retry-after': '1' },
+    });
+    timer = setTimeout(() => reject(refusal), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -7,15 +7,14 @@ interface Bucket {
 }
 
 /**
- * A token bucket a caller: `rate` requests a second on average, a second's worth (at least one) at once.
+ * A token bucket a caller: `rate` requests a second on average, `burst` at once.
  * `take` gives 0 where the request may pass, else the seconds until the next one may.
  */
 export class Rates {
   readonly #buckets = new Map<string, Bucket>();
 
   /** `now` in milliseconds of a clock that never goes back. */
-  take(caller: string, rate: number, now: number): number {
-    const burst = Math.max(1, rate);
+  take(caller: string, rate: number, burst: number, now: number): number {
     const bucket = this.#buckets.get(caller) ?? { tokens: burst, at: now };
     this.#buckets.delete(caller);
     this.#buckets.set(caller, bucket);

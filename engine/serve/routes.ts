@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { Scope } from './access.js';
+import type { Scope } from '../access/keys.js';
 import { Refusal } from './refusal.js';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -12,8 +12,15 @@ export class Routes {
 
   constructor(private readonly app: FastifyInstance) {}
 
-  add(method: 'GET' | 'POST', url: string, scope: Scope | undefined, handler: Handler): void {
-    this.app.route({ method, url, handler, config: scope ? { scope } : {} });
+  /** Without a scope the address is open to all; `model` is the one that a key must be good for. */
+  add(
+    method: 'GET' | 'POST',
+    url: string,
+    scope: Scope | 'any' | undefined,
+    handler: Handler,
+    model?: string,
+  ): void {
+    this.app.route({ method, url, handler, config: { ...(scope && { scope }), ...(model && { model }) } });
     const taken = this.#taken.get(url) ?? new Set();
     this.#taken.set(url, taken.add(method));
   }

@@ -3,7 +3,7 @@ import type { Catalog } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
 import { doorTo, scratchWorkspace } from '../run/read-file.js';
 import { errorCode } from '../store/files.js';
-import type { Access } from './access.js';
+import type { Access } from './guard.js';
 import { jsonLog, type LogLevel } from './log.js';
 import { ServedModel } from './served-model.js';
 import { createServer, type Limits } from './server.js';

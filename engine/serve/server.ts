@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Access } from './access.js';
 import { health, modelInfo } from './facts.js';
-import { addGuard } from './guard.js';
+import { type Access, addGuard } from './guard.js';
 import { createHttp } from './http.js';
 import type { InferenceLog } from './inference-log.js';
 import type { Log } from './log.js';
@@ -88,7 +87,7 @@ export function createServer(options: ServeOptions): ModelServer {
 
   const routes = new Routes(app);
   const [first] = models;
-  routes.add('GET', '/', 'read', () => overview(options));
+  routes.add('GET', '/', 'any', () => overview(options));
   routes.add('GET', '/health', undefined, (_request, reply) => {
     if (!first?.loaded) reply.code(503);
     return health(models, stopping);
@@ -98,8 +97,8 @@ export function createServer(options: ServeOptions): ModelServer {
     return metrics.text();
   });
   for (const [prefix, model] of [['', first] as const, ...named(byName)]) {
-    routes.add('GET', `${prefix}/model_info`, 'read', () => modelInfo(loadedOf(model)));
-    routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions));
+    routes.add('GET', `${prefix}/model_info`, 'any', () => modelInfo(loadedOf(model)));
+    routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions), model?.name);
   }
   routes.close();
 
@@ -129,7 +128,12 @@ export function createServer(options: ServeOptions): ModelServer {
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      // Connections that finish their request only now are kept open by their clients: nobody else closes them.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
+      const cut = setTimeout(() => app.server.closeAllConnections(), limits.seconds * 1000);
       await app.close();
+      clearInterval(sweep);
+      clearTimeout(cut);
       await inference?.close();
       log.flush();
     },

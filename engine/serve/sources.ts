@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Digest } from '../canonical.js';
 import type { Bundle } from '../learn/bundle-format.js';
 import { ProblemError, problem } from '../problem.js';
 import { parseReference } from '../registry/reference.js';
@@ -20,7 +19,7 @@ export interface ModelSource {
   /** As it was asked for: `facies@production`, a folder. */
   readonly reference: string;
   /** Which version it means now. Throws problems. */
-  position(): Digest;
+  position(): string;
   /** Reads and checks that version. Throws problems. */
   open(): Promise<Opened>;
 }
@@ -41,9 +40,9 @@ export function modelSource(root: string | undefined, reference: string): ModelS
     name: parsed.value.name,
     reference,
     position() {
-      const shown = registry.show(reference);
-      if (!shown.ok) throw new ProblemError(...shown.problems);
-      return `${shown.value.number} ${shown.value.digest}`;
+      const resolved = registry.resolve(reference);
+      if (!resolved.ok) throw new ProblemError(...resolved.problems);
+      return String(resolved.value.number);
     },
     async open() {
       const opened = await registry.open(reference);

@@ -1,3 +1,4 @@
+import { endOf, openKeys } from '../../access/keys.js';
 import { engineVersion } from '../../catalog.js';
 import { ProblemError, problem } from '../../problem.js';
 import { findProject } from '../../project.js';
@@ -10,12 +11,16 @@ import { print, printJson } from '../print.js';
 export const run: Run = async ([references], options) => {
   const project = findProject(process.cwd()) === undefined ? undefined : openProject();
   const stopped = untilStopped();
+  const keys = project && openKeys(project.root);
+  // Who has made keys means them to be asked for, on this machine too.
+  const isGuarded = keys?.list().some((key) => endOf(key, new Date()) === undefined);
   const serving = await serve({
     ...(project && { root: project.root }),
     name: project?.name ?? 'toolbox',
     catalog: await catalogHere(),
     engine: engineVersion,
     references: references as readonly string[],
+    ...(keys && isGuarded && { access: keys }),
     host: String(options['host']),
     port: numberFrom(options, 'port', 0, 65_535),
     ...(options['rate'] !== undefined && { rate: numberFrom(options, 'rate', 0.001, 1e6) }),
