@@ -1,8 +1,9 @@
 /**
  * A graph of trivial steps, each of which needs the three before it: run cold with its results persisted, then again
  * when nothing changed, against DVC and Snakemake, each through its own command and one after the other. A step here
- * renames a column of three rows; theirs copy a small file. Peers are looked for beside $TOOLBOX_PEERS (the
- * interpreter of a virtual environment), and one that is not there is left out.
+ * renames a column of three rows; theirs copy a small file. Kedro stands beside with a Parquet dataset a step, in one
+ * process: it keeps results but no account of what made them, so its second run does all again. Peers are looked for
+ * beside $TOOLBOX_PEERS (the interpreter of a virtual environment), and one that is not there is left out.
  * Run: npm run build && TOOLBOX_PEERS=…/bin/python node dist/bench/graph.js [steps …]
  */
 import { spawnSync } from 'node:child_process';
@@ -18,10 +19,11 @@ const toolbox = fileURLToPath(new URL('../engine/cli/bin.js', import.meta.url));
 
 interface Tool {
   readonly name: string;
+  /** Is there where the tool is installed. */
   readonly command: string;
   /** Writes the graph into an empty folder. */
   write(folder: string, steps: number): void;
-  readonly args: readonly string[];
+  readonly run: readonly [command: string, ...args: string[]];
 }
 
 const before = (step: number): number[] => [step - 1, step - 2, step - 3].filter((other) => other >= 0);
@@ -30,7 +32,7 @@ const numbers = (steps: number): number[] => Array.from({ length: steps }, (_, s
 const ours: Tool = {
   name: 'toolbox',
   command: process.execPath,
-  args: [toolbox, 'run', 'graph', '--quiet'],
+  run: [process.execPath, toolbox, 'run', 'graph', '--quiet'],
   write(folder, steps) {
     const step = (i: number) =>
       i === 0
@@ -51,7 +53,7 @@ const file = (step: number) => `s${step}.csv`;
 const dvc: Tool = {
   name: 'DVC',
   command: join(peers, 'dvc'),
-  args: ['repro', '--quiet'],
+  run: [join(peers, 'dvc'), 'repro', '--quiet'],
   write(folder, steps) {
     const stage = (i: number) =>
       `  s${i}:\n    cmd: cp ${i === 0 ? 'input.csv' : file(i - 1)} ${file(i)}\n    deps: [${i === 0 ? 'input.csv' : before(i).map(file)}]\n    outs: [${file(i)}]`;
@@ -64,7 +66,7 @@ const dvc: Tool = {
 const snakemake: Tool = {
   name: 'Snakemake',
   command: join(peers, 'snakemake'),
-  args: ['--cores', '2', '--quiet', 'all'],
+  run: [join(peers, 'snakemake'), '--cores', '2', '--quiet', 'all'],
   write(folder, steps) {
     const rule = (i: number) =>
       `rule s${i}:\n    input: ${(i === 0 ? ['input.csv'] : before(i).map(file)).map((name) => `"${name}"`)}\n    output: "${file(i)}"\n    shell: "cp {input[0]} {output}"`;
@@ -76,6 +78,33 @@ const snakemake: Tool = {
   },
 };
 
+const kedro: Tool = {
+  name: 'Kedro',
+  command: join(peers, 'kedro'),
+  run: [join(peers, 'python'), 'run.py'],
+  write(folder, steps) {
+    writeFileSync(join(folder, 'input.csv'), 'c0\n1\n2\n3\n');
+    writeFileSync(
+      join(folder, 'run.py'),
+      `import logging
+logging.disable(logging.CRITICAL)
+from kedro.io import DataCatalog
+from kedro.pipeline import node, pipeline
+from kedro.runner import SequentialRunner
+from kedro_datasets.pandas import CSVDataset, ParquetDataset
+
+def step(first, *others):
+    return first
+
+before = lambda i: [f"s{j}" for j in (i - 1, i - 2, i - 3) if j >= 0] or ["input"]
+steps = range(${steps})
+catalog = DataCatalog({"input": CSVDataset(filepath="input.csv")} | {f"s{i}": ParquetDataset(filepath=f"s{i}.parquet") for i in steps})
+SequentialRunner().run(pipeline([node(step, before(i), f"s{i}", name=f"n{i}") for i in steps]), catalog)
+`,
+    );
+  },
+};
+
 /** Milliseconds a step of a cold run and of one in which nothing changed. */
 function measure(tool: Tool, steps: number): { cold: number; again: number } {
   const folder = mkdtempSync(join(tmpdir(), 'bench-graph-'));
@@ -83,7 +112,8 @@ function measure(tool: Tool, steps: number): { cold: number; again: number } {
     tool.write(folder, steps);
     const once = () => {
       const began = performance.now();
-      const { status, stderr } = spawnSync(tool.command, tool.args, {
+      const [command, ...args] = tool.run;
+      const { status, stderr } = spawnSync(command, args, {
         cwd: folder,
         encoding: 'utf8',
         env: { ...process.env, XDG_STATE_HOME: join(folder, '.state') },
@@ -97,7 +127,7 @@ function measure(tool: Tool, steps: number): { cold: number; again: number } {
   }
 }
 
-const tools = [ours, dvc, snakemake].filter((tool) => {
+const tools = [ours, dvc, snakemake, kedro].filter((tool) => {
   const there = existsSync(tool.command);
   if (!there) console.log(`${tool.name} is not there: ${tool.command}`);
   return there;

@@ -12,9 +12,6 @@ import { refusal, temporaryBeside } from '../store/files.js';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
 import { metricsCsv, metricsYaml, reportMarkdown } from './metrics.js';
-import { parquetOf } from './parquet.js';
-import { writeSegy } from './segy.js';
-import { xlsxOf } from './xlsx.js';
 
 const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl', '.sgy', '.segy'];
 
@@ -67,6 +64,7 @@ async function contentOf(objects: Objects, artifact: Artifact, ending: string, a
   }
 }
 
+/** Formats with a good deal of code of their own are loaded when one is asked for. */
 async function tableContent(objects: Objects, table: Table, ending: string, at?: Place): Promise<Content> {
   switch (ending) {
     case '.csv':
@@ -74,17 +72,19 @@ async function tableContent(objects: Objects, table: Table, ending: string, at?:
     case '.tsv':
       return csvOf(table, '\t');
     case '.xlsx':
-      return xlsxOf(table);
+      return (await import('./xlsx.js')).xlsxOf(table);
     case '.json':
     case '.jsonl':
       return jsonOf(table, ending === '.jsonl');
     case '.arrow':
       return encodeFrames(table.schema, framesOf(table), 'file');
     case '.parquet':
-      return parquetOf(table);
+      return (await import('./parquet.js')).parquetOf(table);
     case '.sgy':
-    case '.segy':
+    case '.segy': {
+      const { writeSegy } = await import('./segy.js');
       return (path) => writeSegy(objects, table, path);
+    }
     default:
       return unknownEnding('a table', ending, tableEndings, at);
   }

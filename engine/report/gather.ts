@@ -1,7 +1,9 @@
 import type { Artifact, FileArtifact } from '../artifacts/artifact.js';
+import type { Digest } from '../canonical.js';
 import { loadArtifact } from '../run/artifact-io.js';
 import type { NodeResult } from '../run/result.js';
 import type { ReportInput } from './input.js';
+import { readProfiles } from './kept-profiles.js';
 import { profileOf, type TableProfile } from './profile.js';
 import { ceilings, type Score, scoreOf } from './scores.js';
 
@@ -22,19 +24,20 @@ export interface Found {
     readonly sections: readonly { heading: string; text: string }[];
   }[];
   readonly tables: readonly TableLine[];
-  readonly profiles: readonly TableProfile[];
+  readonly profiles: readonly { readonly table: Digest; readonly profile: TableProfile }[];
 }
 
 const mostProfiles = 6;
 
 /** Reads back what the steps made. An output that the store has lost is left out: a report must not fail a run. */
-export async function gather({ run, store, catalog }: ReportInput): Promise<Found> {
+export async function gather({ run, store, catalog, machine, earlier = [] }: ReportInput): Promise<Found> {
   const scores: Score[] = [];
   const top = ceilings(run.nodes);
   const figures: { address: string; file: FileArtifact }[] = [];
   const texts: Found['texts'][number][] = [];
   const tables: TableLine[] = [];
-  const profiles: TableProfile[] = [];
+  const kept = machine ? await readProfiles(earlier, machine.engine) : {};
+  const profiles: Found['profiles'][number][] = [];
   let targeted = false;
   for (const node of run.nodes) {
     const outputs = await outputsOf(node, store);
@@ -59,7 +62,9 @@ export async function gather({ run, store, catalog }: ReportInput): Promise<Foun
         const isFirst: boolean = target.length > 0 && !targeted;
         const cameIn = node.use.startsWith('ingest.') && output === node.address;
         if ((cameIn || isFirst) && profiles.length < mostProfiles) {
-          profiles.push(await profileOf(output, artifact));
+          const before = kept[artifact.digest];
+          const profile = before ? { ...before, title: output } : await profileOf(output, artifact);
+          profiles.push({ table: artifact.digest, profile });
           targeted ||= isFirst;
         }
       }

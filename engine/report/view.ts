@@ -112,7 +112,7 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
     ),
     perClass: alone.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
     steps: stepsGrid(run.nodes, found),
-    profiles: found.profiles.map(profileGrid),
+    profiles: found.profiles.map(({ profile }) => profileGrid(profile)),
     texts: found.texts,
     problems: run.nodes.flatMap(noticesOf),
     environment: environmentGrid(input),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFigures } from './figures.js';
 import { gather } from './gather.js';
 import type { ReportInput } from './input.js';
+import { writeProfiles } from './kept-profiles.js';
 import { renderHtml, renderMarkdown } from './render.js';
 import { viewOf } from './view.js';
 
@@ -18,4 +19,8 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
   const redact = input.redact ?? ((text: string) => text);
   await writeFile(join(folder, 'report.md'), redact(await renderMarkdown(view)));
   await writeFile(join(folder, 'report.html'), redact(await renderHtml(view)));
+  if (input.machine) {
+    const profiles = Object.fromEntries(found.profiles.map(({ table, profile }) => [table, profile]));
+    await writeProfiles(folder, { engine: input.machine.engine, profiles }, redact);
+  }
 }
