@@ -73,7 +73,7 @@ try {
   );
   for (const rows of flags.rows.split(',').map(Number)) {
     const train = makeClasses(rows, FEATURES, 1);
-    saveClasses(join(folder, 'train'), train);
+    if (peer) saveClasses(join(folder, 'train'), train);
     const ours: number[] = [];
     const cpu: number[] = [];
     const theirs: Record<string, Peer[]> = { lightgbm: [], hist: [] };

@@ -2,7 +2,9 @@
  * Random forest against scikit-learn's RandomForestClassifier on the same float32 table of 40 features: 100 trees to
  * full depth, two threads each, in turn in the same run, `--turns` times (the median is shown). Beside the times stand
  * the seconds of processor they took, which a busy machine disturbs less, and accuracy and log-loss on 20,000 other rows.
+ * The peak of memory is that of our whole process, the table (4 bytes a value) included.
  * Run: npm run build && node dist/bench/forest.js [--rows 20000,200000] [--trees 100] [--turns 3] [--alone]
+ * The largest: --rows 10000000 --trees 10 --turns 1 --alone
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,10 +55,23 @@ try {
   saveClasses(join(folder, 'held'), held);
   const small = makeClasses(2_000, FEATURES, 3);
   await fitForest(pool.compute, { ...small, classes: 2 }, { trees: 20 }, 1); // workers start and compile
-  line('rows', 'ms', 'peer ms', 'ratio', 'cpu s', 'peer', 'accuracy', 'peer', 'log-loss', 'peer', 'nodes');
+  line(
+    'rows',
+    'ms',
+    'peer ms',
+    'ratio',
+    'cpu s',
+    'peer',
+    'accuracy',
+    'peer',
+    'log-loss',
+    'peer',
+    'nodes',
+    'peak MB',
+  );
   for (const rows of flags.rows.split(',').map(Number)) {
     const train = makeClasses(rows, FEATURES, 1);
-    saveClasses(join(folder, 'train'), train);
+    if (peer) saveClasses(join(folder, 'train'), train);
     const ours: number[] = [];
     const cpu: number[] = [];
     const theirs: Peer[] = [];
@@ -90,6 +105,7 @@ try {
       found.logLoss.toFixed(4),
       last?.logLoss.toFixed(4) ?? '-',
       nodes,
+      (process.resourceUsage().maxRSS / 1024).toFixed(0),
     );
   }
 } finally {

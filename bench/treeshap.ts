@@ -54,7 +54,7 @@ try {
   for (const depth of flags.depth.split(',').map(Number)) {
     const params = { trees, ...(depth > 0 ? { max_depth: depth } : {}) };
     const model = await fitForest(pool.compute, { ...train, classes: 2 }, params, 1);
-    await shapTree(pool.compute, model, held.x.slice(0, FEATURES), 1); // workers compile
+    await shapTree(pool.compute, model, held.x, rows); // every worker compiles
     const start = performance.now();
     const { values, expected } = await shapTree(pool.compute, model, held.x, rows);
     const perSecond = (1000 * rows) / (performance.now() - start);

@@ -2,7 +2,7 @@ import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF64 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { shareF32 } from './bins.js';
-import type { Ensemble } from './ensemble.js';
+import type { Ensemble, EnsembleMeta } from './ensemble.js';
 import { nextNode } from './predict.js';
 import { gaussLegendre } from './quadrature.js';
 
@@ -86,7 +86,7 @@ export const shapKernel: Kernel<ShapArgs> = {
         for (let j = 0; j < row.length; j++) row[j] = x[j * rows + i]!;
         agree(ensemble, tree, row);
         descend(tree.nodes, tree.points, tree.parent, tree.before, tree.agrees, tree.factors, tree.product);
-        for (let k = 0; k < tree.outputs; k++) {
+        for (let k = 0; k < tree.ascents; k++) {
           const output = tree.output < 0 ? k : tree.output;
           const at = (i * meta.outputs + output) * meta.features;
           tree.sums.fill(0);
@@ -111,8 +111,23 @@ export const shapKernel: Kernel<ShapArgs> = {
         }
       }
     }
+    if (sumsToOne(meta))
+      for (let i = block * blockRows; i < end; i++) closeLast(values, i, meta.outputs, meta.features);
   },
 };
+
+/** Whether the values of every leaf are probabilities. */
+const sumsToOne = ({ kind, classes, outputs }: EnsembleMeta): boolean =>
+  kind === 'forest' && outputs > 1 && outputs === classes;
+
+/** What adds up to one owes nothing to a feature: the last class's values are the others' taken back. */
+function closeLast(values: Float64Array, row: number, outputs: number, features: number): void {
+  const last = (row + 1) * outputs * features - features;
+  for (let k = 0; k + 1 < outputs; k++) {
+    const at = (row * outputs + k) * features;
+    for (let j = 0; j < features; j++) values[last + j]! -= values[at + j]!;
+  }
+}
 
 /** A tree with what does not depend on the row. Node indices are local; node 0 is the root. */
 interface Layout {
@@ -120,8 +135,9 @@ interface Layout {
   readonly points: number;
   readonly first: number;
   readonly output: number;
-  /** Values a leaf has. */
+  /** Values a leaf has, and how many of them are summed up along the tree. */
   readonly outputs: number;
+  readonly ascents: number;
   readonly parent: Int32Array;
   /** The feature on the edge into a node, and the last node before on the path whose edge tests it, or 0. */
   readonly edge: Int32Array;
@@ -190,6 +206,7 @@ function layOut(ensemble: Ensemble, t: number): Layout {
     first,
     output,
     outputs,
+    ascents: output < 0 && sumsToOne(meta) ? outputs - 1 : outputs,
     parent,
     edge,
     before,
@@ -269,17 +286,20 @@ function ascend(
     const v = leaf[n * outputs + k]!;
     const last = before[n]!;
     const credit = (2 * n + agrees[n]!) * points;
-    const old = (2 * last + agrees[last]!) * points;
     let owed = 0;
-    let given = 0;
     for (let p = 0; p < points; p++) {
       const below = sums[at + p]! + v * product[at + p]!;
+      sums[at + p] = below;
       sums[up + p]! += below;
       owed += below * credits[credit + p]!;
-      given += below * credits[old + p]!;
     }
-    // At the root, `given` is multiplied by 1 − 1.
-    values[into + edge[n]!]! +=
-      scale * (owed * (agrees[n]! - share[n]!) - given * (agrees[last]! - share[last]!));
+    owed *= agrees[n]! - share[n]!;
+    if (last > 0) {
+      const old = (2 * last + agrees[last]!) * points;
+      let given = 0;
+      for (let p = 0; p < points; p++) given += sums[at + p]! * credits[old + p]!;
+      owed -= given * (agrees[last]! - share[last]!);
+    }
+    values[into + edge[n]!]! += scale * owed;
   }
 }
