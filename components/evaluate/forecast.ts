@@ -48,7 +48,7 @@ export default defineComponent({
   },
   determinism: 'pure',
   example:
-    'use: evaluate.forecast\nin: { forecast: outlook, backtest: outlook.backtest, history: prices }\nwith: { target: price }\nsave: { figure: results/outlook.png }',
+    'use: evaluate.forecast\nin: { forecast: outlook, history: prices }\nwith: { target: price }\nsave: { figure: results/outlook.png }',
   async run(ctx) {
     const { forecastFigure } = await import('../lib/plot/forecast.js');
     const { toPng } = await import('../lib/plot/to-png.js');

@@ -134,11 +134,11 @@ export function backtestFrame(panel: Panel, trials: readonly Trial[], settings: 
 /** Errors of each method on each series, with what was found for the forecast; null where one is not defined. */
 export function scoresFrame(
   panel: Panel,
-  labels: readonly string[],
+  own: { readonly name: string; readonly labels: readonly string[] },
   scores: readonly { readonly [method in MethodName]: Scores }[],
 ): Frame {
-  const rows = scores.flatMap((own, s) => methods.map((method) => ({ s, method, own: own[method] })));
-  const names = [...new Set(rows.flatMap(({ own }) => Object.keys(own)))];
+  const rows = scores.flatMap((all, s) => methods.map((method) => ({ s, method, errors: all[method] })));
+  const names = [...new Set(rows.flatMap(({ errors }) => Object.keys(errors)))];
   const words = (texts: readonly string[]): Column => {
     const dictionary = [...new Set(texts)];
     const codes = sharedI32(texts.length);
@@ -158,19 +158,19 @@ export function scoresFrame(
       told(
         'method',
         'whose errors these are',
-        rows.map(({ method }) => method),
+        rows.map(({ method }) => (method === 'method' ? own.name : method)),
       ),
       told(
         'found',
         'what the method found',
-        rows.map(({ s, method }) => (method === 'method' ? labels[s]! : method)),
+        rows.map(({ s, method }) => (method === 'method' ? own.labels[s]! : method)),
       ),
       ...names.map((name): [Field, Column] => {
         const values = sharedF64(rows.length);
         const valid = new Uint8Array(rows.length);
-        for (const [i, { own }] of rows.entries()) {
-          values[i] = own[name] ?? Number.NaN;
-          valid[i] = name in own ? 1 : 0;
+        for (const [i, { errors }] of rows.entries()) {
+          values[i] = errors[name] ?? Number.NaN;
+          valid[i] = name in errors ? 1 : 0;
         }
         const field: Field = { name, type: 'float64', role: 'feature', nullable: true };
         return [field, { type: 'float64', values, ...(valid.includes(0) && { valid }) }];

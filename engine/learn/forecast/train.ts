@@ -75,7 +75,7 @@ export async function trainForecast(
   return {
     forecast,
     backtest: await env.tables.create(backtestFrame(panel, trials, settings)),
-    scores: await env.tables.create(scoresFrame(panel, labels, scores)),
+    scores: await env.tables.create(scoresFrame(panel, { name: estimator.info.name, labels }, scores)),
     model,
     metrics: { kind: 'metrics', values: metrics, details: { frequency: panel.frequency } },
   };
