@@ -59,7 +59,7 @@ export const columnMomentsKernel: Kernel<
 
 /**
  * Weighted mean and population variance of every column: two passes within a chunk of rows, chunks merged in
- * order (Chan, Golub and LeVeque 1983). Throws `no-rows` when the weights add up to zero, `not-finite`.
+ * order (Chan, Golub and LeVeque 1983). Throws `no-features`, `no-rows` when the weights add up to zero, `not-finite`.
  */
 export async function columnMoments(
   compute: Compute,
@@ -67,6 +67,7 @@ export async function columnMoments(
   options?: ComputeOptions,
 ): Promise<ColumnMoments> {
   checkShape(args.x);
+  if (args.x.width < 1) throw new InputError('no-features', 'there are no feature columns to learn from');
   const { width } = args.x;
   const mean = new Float64Array(width);
   const m2 = new Float64Array(width);
