@@ -32,6 +32,24 @@ export interface StateHeads extends Remembered {
   readonly here: boolean;
 }
 
+/** The newest `count` heads of each log that was at this place, without looking at the rest. */
+export function recentlyRemembered(
+  root: string,
+  count: number,
+  env: NodeJS.ProcessEnv,
+): (Remembered & { readonly log: Digest })[] {
+  const folder = folderOf(root, env);
+  return names(folder).map((name) => {
+    const file = join(folder, name);
+    const heads = splitLines(readFileSync(file)).lines.slice(-count).map(parseHead);
+    return {
+      source: file,
+      log: name.slice(0, -'.jsonl'.length),
+      heads: heads.filter((head): head is Head => head !== undefined),
+    };
+  });
+}
+
 /** What the user's state folder keeps: a list for each log that was at this place or at any other. */
 export function rememberedHeads(root: string, env: NodeJS.ProcessEnv): StateHeads[] {
   const all = join(stateFolder(env), 'heads');

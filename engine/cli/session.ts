@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { recentDoubts } from '../audit/recent.js';
 import { redactor } from '../audit/redact.js';
 import type { Sealed } from '../audit/seal.js';
 import { openSegment } from '../audit/segment.js';
@@ -47,6 +48,7 @@ export async function perform(
   const secrets = secretsOf(env);
   const redact = redactor(Object.values(secrets));
   const actor = claimedActor();
+  const doubts = recentDoubts(project.root, env);
   const id = createRun(project.root);
   const started = new Date().toISOString();
   const stop = new AbortController();
@@ -131,7 +133,7 @@ export async function perform(
       });
     }
     const folder = relative(project.root, place).split(sep).join('/');
-    return ok({ result, record, sealed, folder, warnings: sealed.warnings });
+    return ok({ result, record, sealed, folder, warnings: [...doubts, ...sealed.warnings] });
   } finally {
     await segment.close().catch(() => {});
     await workspace.close();

@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { faultPoints } from '#dist/engine/store/fault.js';
@@ -90,5 +92,86 @@ test.each(faultPoints)(
     const log = toolbox(root, ['audit', 'verify', '--json']);
     expect(JSON.parse(log.stdout)).toMatchObject({ sound: true, findings: [] });
     expect(log.status).toBe(0);
+  },
+);
+
+/** A step in a thread of its own and one in a process of its own, both of which take their time. */
+function projectWithOwn(): string {
+  const root = project();
+  const write = (path: string, text: string) => {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write('toolbox.yaml', 'version: 1\nname: killed\ncomponents: [own]\n');
+  write(
+    'own/team/slow.js',
+    `import { Config, defineComponent, table } from 'ds-toolbox/component';
+export default defineComponent({
+  name: 'team.slow', version: '1', summary: 'Slow', example: 'use: team.slow', config: Config({}),
+  inputs: { rows: table('rows') }, outputs: { out: table('rows') }, determinism: 'pure',
+  async run(ctx) {
+    const until = Date.now() + 300;
+    while (Date.now() < until);
+    return { out: ctx.in.rows };
+  },
+});
+`,
+  );
+  write(
+    'own/team/tool/component.yaml',
+    'name: team.tool\nversion: "1"\nsummary: Slow\ncommand: [sh, tool.sh]\ninputs: { rows: table }\noutputs: { out: { kind: table, like: rows } }\n',
+  );
+  // It beats in a child of its own while it works.
+  write(
+    'own/team/tool/tool.sh',
+    `( while :; do date +%s%N > ../../../beat; sleep 0.05; done ) &
+sleep 0.6; cp "$TOOLBOX_INPUT_ROWS" "$TOOLBOX_OUTPUT_OUT"
+`,
+  );
+  write(
+    'pipelines/killed.yaml',
+    pipeline.replace(
+      'steps:',
+      'steps:\n  slow: { use: team.slow, in: rows }\n  tool: { use: team.tool, in: slow }',
+    ),
+  );
+  return root;
+}
+
+let undisturbedOwn: ReturnType<typeof contents> | undefined;
+
+test.each([0, 300, 600, 900, 1200])(
+  'the whole process group killed, threads and programs with it, %i ms after the run began to work',
+  async (wait) => {
+    const root = projectWithOwn();
+    undisturbedOwn ??= contents(run(projectWithOwn()));
+    const child = spawn(process.execPath, [bin, 'run', 'killed', '--quiet'], {
+      cwd: root,
+      detached: true,
+      stdio: 'ignore',
+      env: { ...process.env, XDG_STATE_HOME: join(root, '.state') },
+    });
+    const ended = once(child, 'exit');
+    while (!existsSync(join(root, 'runs'))) await sleep(10);
+    await sleep(wait);
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // It had ended before: then there is nothing that could be lost.
+    }
+    await ended;
+    await sleep(200);
+    const beat = () => (existsSync(join(root, 'beat')) ? readFileSync(join(root, 'beat'), 'utf8') : '');
+    const last = beat();
+    await sleep(300);
+    expect(beat()).toBe(last);
+    const kept = committed(root);
+    const next = run(root);
+    expect(contents(next)).toEqual(undisturbedOwn);
+    for (const { address, key, status } of next.nodes)
+      if (key && kept.has(key) && address !== 'register')
+        expect([address, status]).toEqual([address, 'reused']);
+    const log = toolbox(root, ['audit', 'verify', '--json']);
+    expect(JSON.parse(log.stdout)).toMatchObject({ sound: true, findings: [] });
   },
 );

@@ -75,6 +75,7 @@ async function once(project: Project, file: string, options: Options, cancel: Ab
       folder,
       head: sealed.head,
       ...result,
+      warnings: done.value.warnings,
       ...(locked && { locked }),
       different,
     });
