@@ -61,7 +61,7 @@ function predictionWriter({ task, classes }: { task: Task; classes: readonly str
         return `${text}},"confidence":${numeral(prediction.probabilities[i * keys.length + best]!)}`;
       }
       case 'number':
-        return `"predicted":${numeral(prediction.values[i]!)}`;
+        return `"predicted":${numeral(prediction.values[i]!)}${boundsOf(prediction.bounds, i)}`;
       case 'cluster':
         return `"cluster":${prediction.labels[i]},"cluster_distance":${numeral(prediction.distances[i]!)}`;
       case 'anomaly':
@@ -70,6 +70,13 @@ function predictionWriter({ task, classes }: { task: Task; classes: readonly str
         throw new Error(`no answer for a model that can ${task}`);
     }
   };
+}
+
+/** The intervals of a forecast. */
+function boundsOf(bounds: { readonly [column: string]: Float64Array } | undefined, i: number): string {
+  let text = '';
+  for (const column in bounds) text += `,${JSON.stringify(column)}:${numeral(bounds[column]![i]!)}`;
+  return text;
 }
 
 /** The most probable class of row i; of equal ones the first, as in files. */

@@ -5,6 +5,7 @@ import { cell } from '#dist/engine/artifacts/column.js';
 import type { Table } from '#dist/engine/artifacts/table.js';
 import { openCatalog } from '#dist/engine/catalog.js';
 import { plannedTables } from '#dist/engine/learn/forecast/fields.js';
+import { answerWriter } from '#dist/engine/serve/answers.js';
 import { harness } from '../../support/harness.js';
 import { tableOf } from '../../support/table-of.js';
 
@@ -125,6 +126,26 @@ describe('a forecast model', () => {
           ]),
         ),
       );
+  });
+
+  it('answers requests with its intervals, and with null past its horizon', async () => {
+    const { outputs } = await forecast('forecast.naive', prices(60), { intervals: [0.8] });
+    const [predicted, lower, upper] = ['predicted', 'lower_80', 'upper_80'].map(
+      async (name) => (await (outputs['forecast'] as Table).column(name)).values[0]!,
+    );
+    const write = answerWriter({ id: 'm@1', task: 'forecast', features: [], classes: [] });
+    const values = Float64Array.of((await predicted)!, Number.NaN);
+    const bounds = {
+      lower_80: Float64Array.of((await lower)!, Number.NaN),
+      upper_80: Float64Array.of((await upper)!, Number.NaN),
+    };
+    const body = JSON.parse(
+      write({ prediction: { kind: 'number', values, bounds }, rows: 2, counter: 'row' }),
+    );
+    expect(body.predictions).toEqual([
+      { row: 0, predicted: values[0], lower_80: bounds.lower_80[0], upper_80: bounds.upper_80[0] },
+      { row: 1, predicted: null, lower_80: null, upper_80: null },
+    ]);
   });
 
   it('has equal bytes for equal tables', async () => {
