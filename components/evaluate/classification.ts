@@ -2,12 +2,11 @@ import type { Model } from '../../engine/artifacts/artifact.js';
 import { cell } from '../../engine/artifacts/column.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import type { Json } from '../../engine/canonical.js';
-import { defineComponent, metrics, model, table } from '../../engine/component.js';
-import { Config, Quantity, Type } from '../../engine/schema.js';
+import { scoringConfig, scoringMetrics, scoringOutputs } from '../../engine/component/scoring.js';
+import { defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapClassification } from '../lib/metrics/bootstrap.js';
 import { type ClassificationReport, classificationReport } from '../lib/metrics/classification.js';
 import type { Classification } from '../lib/metrics/confusion.js';
-import { lowerIsBetter } from '../lib/metrics/direction.js';
 import { calibrationCurve } from '../lib/metrics/probability.js';
 
 const shown = {
@@ -40,42 +39,10 @@ export default defineComponent({
   name: 'evaluate.classification',
   version: '1',
   summary: 'Score a classifier on test rows, beside baseline and control, with intervals',
-  config: Config({
-    replicates: Type.Integer({
-      default: 1000,
-      minimum: 0,
-      maximum: 100_000,
-      description: 'bootstrap replicates; 0 for none',
-    }),
-    confidence: Quantity('share', {
-      default: 0.95,
-      exclusiveMinimum: 0,
-      exclusiveMaximum: 1,
-      description: 'coverage of the intervals',
-    }),
-    control: Type.Boolean({
-      default: true,
-      description: 'train once more on shuffled labels and score that',
-    }),
-    random_split: Type.Boolean({
-      default: true,
-      description:
-        'where rows were cut by block or group, also score a cut at random, to show how much it flatters',
-    }),
-  }),
+  config: scoringConfig,
   inputs: { model: model('the trained classifier'), data: table('test rows, with the target') },
-  outputs: { metrics: metrics('all scores'), predictions: table('the test rows with predictions') },
-  metrics: {
-    rows: { description: 'test rows', type: 'integer' },
-    ...Object.fromEntries(
-      Object.entries(shown).flatMap(([name, description]) => [
-        [name, { description, better: lowerIsBetter.has(name) ? ('lower' as const) : ('higher' as const) }],
-        [`baseline_${name}`, { description: `${description}, by the majority class` }],
-        [`control_${name}`, { description: `${description}, after training on shuffled labels` }],
-        [`random_split_${name}`, { description: `${description}, on a cut at random` }],
-      ]),
-    ),
-  },
+  outputs: scoringOutputs,
+  metrics: scoringMetrics(shown, 'the majority class'),
   needs: ['predictions', 'learners'],
   determinism: 'seeded',
   example: 'use: evaluate.classification\nin: { model: model, data: split.test }',

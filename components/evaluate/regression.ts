@@ -3,8 +3,8 @@ import { fieldOf } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import { numbersOf } from '../../engine/artifacts/values.js';
 import type { Json } from '../../engine/canonical.js';
-import { type Context, defineComponent, metrics, model, table } from '../../engine/component.js';
-import { Config, Quantity, Type } from '../../engine/schema.js';
+import { scoringConfig, scoringMetrics, scoringOutputs } from '../../engine/component/scoring.js';
+import { type Context, defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapRegression } from '../lib/metrics/bootstrap-regression.js';
 import { regressionMetrics } from '../lib/metrics/regression.js';
 
@@ -19,27 +19,6 @@ const shown = {
   smape: 'mean absolute error relative to truth and prediction, 0 to 2',
 } as const;
 
-const config = Config({
-  replicates: Type.Integer({
-    default: 1000,
-    minimum: 0,
-    maximum: 100_000,
-    description: 'bootstrap replicates; 0 for none',
-  }),
-  confidence: Quantity('share', {
-    default: 0.95,
-    exclusiveMinimum: 0,
-    exclusiveMaximum: 1,
-    description: 'coverage of the intervals',
-  }),
-  control: Type.Boolean({ default: true, description: 'train once more on shuffled targets and score that' }),
-  random_split: Type.Boolean({
-    default: true,
-    description:
-      'where rows were cut by block or group, also score a cut at random, to show how much it flatters',
-  }),
-});
-
 /** Pairs of truth and prediction that are kept for a picture. */
 const mostPoints = 2000;
 
@@ -51,20 +30,10 @@ export default defineComponent({
   name: 'evaluate.regression',
   version: '1',
   summary: 'Score a regression on test rows, beside baseline and control, with intervals',
-  config,
+  config: scoringConfig,
   inputs: { model: model('the trained regression'), data: table('test rows, with the target') },
-  outputs: { metrics: metrics('all scores'), predictions: table('the test rows with predictions') },
-  metrics: {
-    rows: { description: 'test rows', type: 'integer' },
-    ...Object.fromEntries(
-      Object.entries(shown).flatMap(([name, description]) => [
-        [name, { description, better: name.startsWith('r2') ? ('higher' as const) : ('lower' as const) }],
-        [`baseline_${name}`, { description: `${description}, by the mean of the training rows` }],
-        [`control_${name}`, { description: `${description}, after training on shuffled targets` }],
-        [`random_split_${name}`, { description: `${description}, on a cut at random` }],
-      ]),
-    ),
-  },
+  outputs: scoringOutputs,
+  metrics: scoringMetrics(shown, 'the mean of the training rows'),
   needs: ['predictions', 'learners'],
   determinism: 'seeded',
   example: 'use: evaluate.regression\nin: { model: model, data: split.test }',
@@ -140,7 +109,11 @@ export default defineComponent({
   },
 });
 
-async function truthOf(ctx: Context<typeof config>, rows: Table, target: string): Promise<Float64Array> {
+async function truthOf(
+  ctx: Context<typeof scoringConfig>,
+  rows: Table,
+  target: string,
+): Promise<Float64Array> {
   if (!fieldOf(rows.schema, target))
     ctx.fail('data/column', `the rows have no column "${target}", which the model predicts`, {
       path: ['in', 'data'],

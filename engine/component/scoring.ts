@@ -1,0 +1,49 @@
+import { lowerIsBetter } from '../../components/lib/metrics/direction.js';
+import { type MetricSpec, metrics, table } from '../component.js';
+import { Config, Quantity, Type } from '../schema.js';
+
+/** What the components that score a model on test rows share: settings, outputs and the names of their metrics. */
+export const scoringConfig = Config({
+  replicates: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'bootstrap replicates; 0 for none',
+  }),
+  confidence: Quantity('share', {
+    default: 0.95,
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    description: 'coverage of the intervals',
+  }),
+  control: Type.Boolean({
+    default: true,
+    description: 'train once more on a shuffled target and score that',
+  }),
+  random_split: Type.Boolean({
+    default: true,
+    description:
+      'where rows were cut by block or group, also score a cut at random, to show how much it flatters',
+  }),
+});
+
+export const scoringOutputs = {
+  metrics: metrics('all scores'),
+  predictions: table('the test rows with predictions'),
+};
+
+/** Each of the metrics shown, and the same of the baseline, the control and a cut at random. */
+export const scoringMetrics = (
+  shown: { readonly [name: string]: string },
+  baseline: string,
+): { readonly [name: string]: MetricSpec } => ({
+  rows: { description: 'test rows', type: 'integer' },
+  ...Object.fromEntries(
+    Object.entries(shown).flatMap(([name, description]): [string, MetricSpec][] => [
+      [name, { description, better: lowerIsBetter.has(name) ? 'lower' : 'higher' }],
+      [`baseline_${name}`, { description: `${description}, by ${baseline}` }],
+      [`control_${name}`, { description: `${description}, after training on a shuffled target` }],
+      [`random_split_${name}`, { description: `${description}, on a cut at random` }],
+    ]),
+  ),
+});
