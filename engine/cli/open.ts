@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { engineVersion, openCatalog } from '../catalog.js';
 import type { Catalog } from '../component.js';
 import type { Actor } from '../event.js';
@@ -44,6 +44,7 @@ export function findPipeline(project: Project, typed: string): string {
   const found = files.find((file) => nameOf(file) === typed);
   if (found) return resolve(project.root, found);
   const names = files.map(nameOf);
+  if (statSync(direct, { throwIfNoEntry: false })?.isDirectory()) throw isFolder(typed, direct);
   const near = nearest(typed, names);
   throw new ProblemError(
     problem('command/not-found', `there is no pipeline "${typed}"`, {
@@ -65,4 +66,18 @@ export function claimedActor(): Actor {
     // a user without an entry in the system's table, in containers
   }
   return { kind: 'claimed', user, host: hostname() };
+}
+
+/** What to type instead of a folder: the pipelines in it, or in its own `pipelines/`. */
+function isFolder(typed: string, folder: string): ProblemError {
+  const inside = [folder, join(folder, 'pipelines')].flatMap((path) =>
+    existsSync(path)
+      ? readdirSync(path)
+          .filter((name) => /\.ya?ml$/.test(name) && name !== 'toolbox.yaml')
+          .sort()
+          .map((name) => relative(process.cwd(), join(path, name)))
+      : [],
+  );
+  const hint = inside.length > 0 ? `name a pipeline of it: ${inside.join(', ')}` : 'it holds no pipelines';
+  return new ProblemError(problem('command/not-found', `"${typed}" is a folder, not a pipeline`, { hint }));
 }

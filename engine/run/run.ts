@@ -23,7 +23,7 @@ export interface Selection {
   readonly from?: readonly string[];
   /** These alone, likewise. */
   readonly only?: readonly string[];
-  /** Run even where a result is there: these, or everything. */
+  /** Run even where a result is there: these, or everything that `only` or `from` names, or all that runs. */
   readonly force?: readonly string[] | 'all';
 }
 
@@ -61,7 +61,13 @@ export function choose(
   if (select.only) narrow(upstream(graph, named(select.only)));
   if (select.from) narrow(upstream(graph, [...downstream(graph, named(select.from))]));
   if (select.to) narrow(upstream(graph, named(select.to)));
-  const force = select.force === 'all' ? [...wanted] : named(select.force ?? []);
+  // What a selection only takes from the store is not meant: --force --only X runs X again, and nothing before it.
+  const meant = select.only
+    ? named(select.only)
+    : select.from
+      ? [...downstream(graph, named(select.from))]
+      : [...wanted];
+  const force = select.force === 'all' ? meant : named(select.force ?? []);
   if (unknown.length > 0)
     return failed(
       ...unknown.map((name) =>

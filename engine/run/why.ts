@@ -73,7 +73,8 @@ export function why(
   return { ...base, causes: compare(old, now, node, changed) };
 }
 
-function earlierRuns(root: string, record: RunRecord): readonly RunRecord[] {
+/** Runs of the same pipeline before a run, the latest first. */
+export function earlierRuns(root: string, record: RunRecord): readonly RunRecord[] {
   const ids = listRuns(root).filter((id) => id < record.id);
   return ids.reverse().flatMap((id) => {
     const run = readRun(root, id);

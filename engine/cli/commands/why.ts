@@ -3,7 +3,7 @@ import type { Json } from '../../canonical.js';
 import { buildGraph } from '../../plan/graph.js';
 import { nearest, ProblemError, problem, renderProblem } from '../../problem.js';
 import { folders } from '../../project.js';
-import { type Cause, type Why, why } from '../../run/why.js';
+import { type Cause, earlierRuns, type Why, why } from '../../run/why.js';
 import { openResults } from '../../store/results.js';
 import type { RunRecord } from '../../store/runs.js';
 import type { Run } from '../command.js';
@@ -16,7 +16,8 @@ import { columns, type Terminal, terminalOf } from '../terminal.js';
 
 export const run: Run = async ([typed], options) => {
   const project = openProject();
-  const record = recordOf(project, String(options['run']));
+  const asked = recordOf(project, String(options['run']));
+  const record = runWith(project.root, asked, String(typed), options['run'] === 'last');
   const step = stepOf(record, String(typed));
   const read = await readAsRun(record, { project, catalog: await catalogOf(project) });
   const graph = read.ok ? buildGraph(read.value) : undefined;
@@ -27,6 +28,7 @@ export const run: Run = async ([typed], options) => {
     return 0;
   }
   const t = terminalOf(process.stdout);
+  if (record !== asked) print(t.dim(`run ${asked.id} left it out; the latest run that has it:`));
   print(`${t.bold(step.address)} ${verb[step.status]} in run ${record.id} (${step.use})`);
   explain(found, values, t);
   for (const one of step.problems ?? []) print(renderProblem(one, sourceReader(project.root), t));
@@ -43,6 +45,13 @@ const verb = {
   gate: 'was stopped by its gate',
   cancelled: 'was cancelled',
 };
+
+/** A run of some steps only does not hide what became of the others: the latest run that has the step answers. */
+function runWith(root: string, asked: RunRecord, address: string, latest: boolean): RunRecord {
+  const has = (run: RunRecord) => run.steps.some((step) => step.address === address);
+  if (!latest || has(asked)) return asked;
+  return earlierRuns(root, asked).find(has) ?? asked;
+}
 
 function stepOf(record: RunRecord, typed: string) {
   const step = record.steps.find(({ address }) => address === typed);

@@ -12,7 +12,8 @@ export const pipelineCommands: readonly CommandSpec[] = [
       ...selectOptions,
       {
         flags: '-f, --force [step]',
-        description: 'run again even where a result is there; all steps, or one',
+        description:
+          'run again even where a result is there: one step, or all that run (with --only and --from, what they name)',
         many: true,
       },
       { flags: '-j, --jobs <n>', description: 'steps at a time', default: '2' },
