@@ -61,6 +61,15 @@ export function createHttp(limits: HttpLimits, log: Log): FastifyInstance {
       done(error as Error);
     }
   });
+  // Some clients of the Open Inference Protocol send JSON without saying so.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+    try {
+      if (request.headers['content-type'] !== undefined) throw notTaken();
+      done(null, readJson(text as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.setNotFoundHandler((request, reply) =>
     answer(request, reply, new Refusal('request/not-found', 'there is nothing at this address')),
   );
@@ -106,6 +115,11 @@ export function readJson(text: string): unknown {
   }
 }
 
+const notTaken = () =>
+  new Refusal('request/media', 'the content type is not taken', {
+    hint: 'send JSON with content-type: application/json',
+  });
+
 function asRefusal(error: FastifyError, limits: HttpLimits): Refusal {
   if (error instanceof Refusal) return error;
   if ((error as Error) instanceof ProblemError)
@@ -114,9 +128,7 @@ function asRefusal(error: FastifyError, limits: HttpLimits): Refusal {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Refusal('request/too-large', `the body is larger than ${limits.body} bytes`);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Refusal('request/media', 'the content type is not taken', {
-        hint: 'send JSON with content-type: application/json',
-      });
+      return notTaken();
     default:
       return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
         ? new Refusal('request/refused', 'the request cannot be read')

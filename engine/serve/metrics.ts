@@ -25,6 +25,9 @@ export function createMetrics(inFlight: () => number): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
+  // Gauges that are named like counters, which promtool refuses.
+  for (const what of ['handles', 'requests', 'resources'])
+    register.removeSingleMetric(`nodejs_active_${what}_total`);
   const requests = new Counter({
     name: 'http_requests_total',
     help: 'Requests answered, by method, route and status.',

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { health, modelInfo } from './facts.js';
 import { type Access, addGuard } from './guard.js';
 import { createHttp } from './http.js';
-import type { InferenceLog } from './inference-log.js';
 import type { Log } from './log.js';
 import { createMetrics } from './metrics.js';
+import { addOpenInference } from './open-inference.js';
+import { openApi } from './openapi.js';
+import { page, pagePolicy } from './page.js';
 import { loadedOf, type PredictOptions, predictHandler } from './predict.js';
 import { Routes } from './routes.js';
 import type { ServedModel } from './served-model.js';
@@ -19,7 +21,6 @@ export interface ServeOptions {
   /** Requests a second by caller. */
   readonly rate?: number;
   readonly limits: Limits;
-  readonly inference?: InferenceLog;
 }
 
 export interface Limits {
@@ -46,7 +47,7 @@ export interface ModelServer {
 }
 
 export function createServer(options: ServeOptions): ModelServer {
-  const { models, log, limits, inference, access, rate } = options;
+  const { models, log, limits, access, rate } = options;
   let inFlight = 0;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +58,6 @@ export function createServer(options: ServeOptions): ModelServer {
     maxRows: limits.rows,
     seconds: limits.seconds,
     metrics,
-    ...(inference && { inference }),
   };
 
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -100,6 +100,12 @@ export function createServer(options: ServeOptions): ModelServer {
     routes.add('GET', `${prefix}/model_info`, 'any', () => modelInfo(loadedOf(model)));
     routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions), model?.name);
   }
+  addOpenInference(routes, models, options.engine, predictOptions);
+  routes.add('GET', '/openapi.json', 'any', () => openApi(models, options.engine));
+  routes.add('GET', '/docs', undefined, (_request, reply) => {
+    reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy);
+    return page;
+  });
   routes.close();
 
   for (const model of models) if (model.loaded) metrics.serves(model.loaded);
@@ -134,7 +140,6 @@ export function createServer(options: ServeOptions): ModelServer {
       await app.close();
       clearInterval(sweep);
       clearTimeout(cut);
-      await inference?.close();
       log.flush();
     },
   };
@@ -153,7 +158,7 @@ function overview({ models, name, engine }: ServeOptions) {
     version: engine,
     features: first?.features ?? [],
     endpoints: [
-      ...['/', '/health', '/metrics', '/docs', '/openapi.json'].map((path) => `GET ${path}`),
+      ...['/', '/health', '/metrics', '/docs', '/openapi.json', '/v2'].map((path) => `GET ${path}`),
       ...['', ...models.map((model) => `/models/${model.name}`)].flatMap((prefix) => [
         ...get.map((path) => `GET ${prefix}/${path}`),
         ...post.map((path) => `POST ${prefix}/${path}`),
