@@ -105,8 +105,8 @@ SequentialRunner().run(pipeline([node(step, before(i), f"s{i}", name=f"n{i}") fo
   },
 };
 
-/** Milliseconds a step of a cold run and of one in which nothing changed. */
-function measure(tool: Tool, steps: number): { cold: number; again: number } {
+/** Milliseconds a step of a cold run and of one in which nothing changed; undefined where the tool gives up. */
+function measure(tool: Tool, steps: number): { cold: number; again: number } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'bench-graph-'));
   try {
     tool.write(folder, steps);
@@ -118,10 +118,13 @@ function measure(tool: Tool, steps: number): { cold: number; again: number } {
         encoding: 'utf8',
         env: { ...process.env, XDG_STATE_HOME: join(folder, '.state') },
       });
-      if (status !== 0) throw new Error(`${tool.name} ended with ${status}: ${stderr}`);
-      return (performance.now() - began) / steps;
+      if (status === 0) return (performance.now() - began) / steps;
+      console.log(`${tool.name} with ${steps} steps ended with ${status}: ${stderr.trim().slice(-200)}`);
+      return undefined;
     };
-    return { cold: once(), again: once() };
+    const cold = once();
+    const again = cold === undefined ? undefined : once();
+    return cold === undefined || again === undefined ? undefined : { cold, again };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -137,6 +140,7 @@ for (const steps of sizes) {
   let own: { cold: number; again: number } | undefined;
   for (const tool of tools) {
     const found = measure(tool, steps);
+    if (!found) continue;
     own ??= found;
     const ratio = (key: 'cold' | 'again') => (found[key] / own![key]).toFixed(1);
     line(steps, tool.name, found.cold.toFixed(2), found.again.toFixed(2), ratio('cold'), ratio('again'));

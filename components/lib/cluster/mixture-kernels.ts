@@ -1,6 +1,9 @@
 import type { Kernel } from '../compute/kernel.js';
-import { CHUNK, projectBlock } from '../linalg/project.js';
+import { projectRows } from '../linalg/project.js';
 import type { Matrix } from './points.js';
+
+/** Rows a block. */
+const CHUNK = 2048;
 
 /**
  * The components of a Gaussian mixture as densities are computed from them: log density of row x in component k is
@@ -48,7 +51,7 @@ export const expectationKernel: Kernel<ExpectationArgs, ExpectationPart> = {
     const { x, rows, features } = matrix;
     const first = block * CHUNK;
     const last = Math.min(rows, first + CHUNK);
-    const forms = squaredForms(args, block, first, last);
+    const forms = squaredForms(args, first, last);
     const sizes = new Float64Array(components);
     const sums = new Float64Array(components * features);
     let total = 0;
@@ -81,7 +84,7 @@ export const expectationKernel: Kernel<ExpectationArgs, ExpectationPart> = {
 };
 
 /** Σ z² of rows first … last−1, rows × components. */
-function squaredForms(args: ExpectationArgs, block: number, first: number, last: number): Float64Array {
+function squaredForms(args: ExpectationArgs, first: number, last: number): Float64Array {
   const { matrix, components, covariance, whitening, offset } = args;
   const { x, rows, features } = matrix;
   const forms = new Float64Array((last - first) * components);
@@ -89,7 +92,7 @@ function squaredForms(args: ExpectationArgs, block: number, first: number, last:
     const owner = Int32Array.from({ length: components * features }, (_, column) =>
       Math.floor(column / features),
     );
-    projectBlock({ x: dense(matrix), weights: whitening, offset }, block, (i, column, z) => {
+    projectRows({ x: dense(matrix), weights: whitening, offset }, first, last, (i, column, z) => {
       forms[(i - first) * components + owner[column]!]! += z * z;
     });
     return forms;

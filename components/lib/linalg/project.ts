@@ -10,18 +10,25 @@ export interface Projection {
   readonly offset: Float64Array;
 }
 
-/** Rows a block, and rows packed at a time. */
-export const CHUNK = 2048;
+/** Rows packed at a time. */
 const ROWS = 64;
 
-export const projectionBlocks = ({ x }: Projection) => Math.ceil(x.rows / CHUNK);
+/** Rows a block, a multiple of those packed: some 20 ms of work, fewer where rows are wide or weights are many. */
+const blockRows = ({ x, offset }: Projection): number =>
+  ROWS * Math.max(1, Math.min(32, Math.floor(40e6 / (ROWS * x.width * Math.max(1, offset.length)))));
+
+export const projectionBlocks = (args: Projection) => Math.ceil(args.x.rows / blockRows(args));
+
+type Emit = (row: number, column: number, score: number) => void;
 
 /** Calls `emit` with (row, column, score) for all rows of one block, in order of rows. */
-export function projectBlock(
-  { x, weights, offset }: Projection,
-  block: number,
-  emit: (row: number, column: number, score: number) => void,
-) {
+export function projectBlock(args: Projection, block: number, emit: Emit): void {
+  const size = blockRows(args);
+  projectRows(args, block * size, Math.min(args.x.rows, (block + 1) * size), emit);
+}
+
+/** As `projectBlock`, for rows from … to−1. */
+export function projectRows({ x, weights, offset }: Projection, from: number, to: number, emit: Emit): void {
   const { rows, width, order } = x;
   const count = offset.length;
   // The tiles multiply columns, so a row of x is packed as a column of its transpose.
@@ -34,9 +41,8 @@ export function projectBlock(
   const columns: Dense = { data: weights, rows: width, width: count, order: 'columns' };
   const room = workspace(width, ROWS, count);
   pack(columns, { from: 0, rows: width, firstColumn: 0, columns: count }, room.b);
-  const end = Math.min(rows, (block + 1) * CHUNK);
-  for (let first = block * CHUNK; first < end; first += ROWS) {
-    const here = Math.min(ROWS, end - first);
+  for (let first = from; first < to; first += ROWS) {
+    const here = Math.min(ROWS, to - first);
     if (here < ROWS) room.a.fill(0);
     const check = pack(transposed, { from: 0, rows: width, firstColumn: first, columns: here }, room.a);
     if (Number.isNaN(check)) refuseNonFinite(x, first, first + here);

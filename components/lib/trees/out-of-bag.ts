@@ -5,7 +5,7 @@ import { random } from '../random.js';
 import { shareF32 } from './bins.js';
 import type { Ensemble } from './ensemble.js';
 import { drawCount, type ForestParams, timesDrawn } from './forest.js';
-import { findLeaf } from './predict.js';
+import { findLeaf, treeRows } from './predict.js';
 import type { TreeTable } from './table.js';
 
 export interface OutOfBag {
@@ -77,19 +77,18 @@ interface OutOfBagArgs {
   readonly trees: Int32Array;
 }
 
-const blockRows = 2048;
-
 /** Adds up the trees that did not see a row, for some rows. */
 export const outOfBagKernel: Kernel<OutOfBagArgs> = {
   name: 'outOfBagKernel',
   url: import.meta.url,
-  blocks: ({ rows }) => Math.ceil(rows / blockRows),
+  blocks: ({ ensemble, rows }) => Math.ceil(rows / treeRows(ensemble)),
   run({ ensemble, x, rows, bits, predicted, trees }, block) {
     const { roots, left, values, meta } = ensemble;
     const { outputs } = meta;
     const words = Math.ceil(rows / 32);
-    const begin = block * blockRows;
-    const end = Math.min(rows, begin + blockRows);
+    const size = treeRows(ensemble);
+    const begin = block * size;
+    const end = Math.min(rows, begin + size);
     for (let t = 0; t < roots.length; t++)
       for (let i = begin; i < end; i++) {
         if ((bits[t * words + (i >> 5)]! >>> (i & 31)) & 1) continue;

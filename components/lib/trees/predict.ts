@@ -4,7 +4,9 @@ import { InputError } from '../errors.js';
 import { shareF32 } from './bins.js';
 import { categorical, defaultLeft, type Ensemble, predictionWidth } from './ensemble.js';
 
-const blockRows = 2048;
+/** Rows a block: some 20 ms of work, whatever the number of trees. Each row is added up on its own. */
+export const treeRows = ({ roots }: Ensemble): number =>
+  Math.max(64, Math.min(2048, Math.floor(500_000 / Math.max(1, roots.length))));
 
 /** Where a row goes at inner node n: see `Ensemble`. */
 export function nextNode(ensemble: Ensemble, n: number, value: number): number {
@@ -52,12 +54,13 @@ interface PredictArgs {
 export const predictKernel: Kernel<PredictArgs> = {
   name: 'predictKernel',
   url: import.meta.url,
-  blocks: ({ rows }) => Math.ceil(rows / blockRows),
+  blocks: ({ ensemble, rows }) => Math.ceil(rows / treeRows(ensemble)),
   run({ ensemble, x, rows, raw }, block) {
     const { meta, roots, treeOutput, left, values } = ensemble;
     const { outputs, base, scale } = meta;
-    const begin = block * blockRows;
-    const end = Math.min(rows, begin + blockRows);
+    const size = treeRows(ensemble);
+    const begin = block * size;
+    const end = Math.min(rows, begin + size);
     const sums = new Float64Array((end - begin) * outputs);
     for (let t = 0; t < roots.length; t++) {
       const root = roots[t]!;

@@ -47,20 +47,24 @@ interface Args {
   readonly values: Float64Array;
 }
 
-const blockRows = 4;
+/** Rows a block: one alone where trees or background rows are many. */
+const blockRows = ({ ensemble, backgroundRows }: Args) =>
+  Math.max(1, Math.min(4, Math.floor(20_000 / (ensemble.roots.length * backgroundRows))));
 
 export const shapInterventionalKernel: Kernel<Args> = {
   name: 'shapInterventionalKernel',
   url: import.meta.url,
-  blocks: ({ rows }) => Math.ceil(rows / blockRows),
-  run({ ensemble, x, rows, background, backgroundRows, values }, block) {
+  blocks: (args) => Math.ceil(args.rows / blockRows(args)),
+  run(args, block) {
+    const { ensemble, x, rows, background, backgroundRows, values } = args;
+    const size = blockRows(args);
     const { meta, roots, treeOutput } = ensemble;
     const { features, outputs } = meta;
     const own = new Float32Array(features);
     const others = rowMajor(background, backgroundRows, features);
-    const end = Math.min(rows, (block + 1) * blockRows);
+    const end = Math.min(rows, (block + 1) * size);
     const scale = meta.scale / backgroundRows;
-    for (let i = block * blockRows; i < end; i++) {
+    for (let i = block * size; i < end; i++) {
       for (let j = 0; j < features; j++) own[j] = x[j * rows + i]!;
       for (let t = 0; t < roots.length; t++) {
         const width = treeOutput[t]! < 0 ? outputs : 1;

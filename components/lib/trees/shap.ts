@@ -68,21 +68,23 @@ interface ShapArgs {
   readonly values: Float64Array;
 }
 
-const blockRows = 32;
+/** Rows a block: fewer where the trees are large, so that a block ends within a fraction of a second. */
+const blockRows = ({ feature }: Ensemble) => Math.max(2, Math.min(32, Math.floor(1e6 / feature.length)));
 
 /** Explains some rows a block; trees are the outer loop, since what does not depend on the row is set up once a tree. */
 export const shapKernel: Kernel<ShapArgs> = {
   name: 'shapKernel',
   url: import.meta.url,
-  blocks: ({ rows }) => Math.ceil(rows / blockRows),
+  blocks: ({ ensemble, rows }) => Math.ceil(rows / blockRows(ensemble)),
   run({ ensemble, x, rows, values }, block) {
     const { meta, roots } = ensemble;
-    const end = Math.min(rows, (block + 1) * blockRows);
+    const size = blockRows(ensemble);
+    const end = Math.min(rows, (block + 1) * size);
     const row = new Float32Array(meta.features);
     for (let t = 0; t < roots.length; t++) {
       const tree = layOut(ensemble, t);
       if (tree.nodes === 1) continue;
-      for (let i = block * blockRows; i < end; i++) {
+      for (let i = block * size; i < end; i++) {
         for (let j = 0; j < row.length; j++) row[j] = x[j * rows + i]!;
         agree(ensemble, tree, row);
         descend(tree.nodes, tree.points, tree.parent, tree.before, tree.agrees, tree.factors, tree.product);
@@ -112,7 +114,7 @@ export const shapKernel: Kernel<ShapArgs> = {
       }
     }
     if (sumsToOne(meta))
-      for (let i = block * blockRows; i < end; i++) closeLast(values, i, meta.outputs, meta.features);
+      for (let i = block * size; i < end; i++) closeLast(values, i, meta.outputs, meta.features);
   },
 };
 
