@@ -34,6 +34,15 @@ export interface RegisterRequest {
   readonly prove?: () => Promise<Parity>;
 }
 
+/** A version as it is, and who brings it. */
+export interface Taken {
+  readonly name: string;
+  readonly version: Version;
+  readonly objects: Objects;
+  readonly actor: Actor;
+  readonly run?: string;
+}
+
 export interface Registered {
   readonly name: string;
   readonly version: number;
@@ -73,6 +82,8 @@ export interface Registry extends Moves {
    * other processes: a version is complete or not there. Throws problems.
    */
   register(request: RegisterRequest): Promise<Registered>;
+  /** Adds a version that was made elsewhere, unchanged and under its digest, unless the model is there already. */
+  take(request: Taken): Promise<Registered>;
   names(): string[];
   /** Numbers of a model's versions, ascending. */
   versions(name: string): number[];
@@ -192,24 +203,32 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     );
   }
 
-  async function add(request: RegisterRequest): Promise<Registered> {
-    const { name, run, actor } = request;
+  async function add(
+    { name, run, actor, objects }: Omit<Taken, 'version'>,
+    model: Digest,
+    versionFor: () => Promise<Version>,
+  ): Promise<Registered> {
     recover(name, actor);
     const existing = versions(name);
     for (const number of existing) {
       const found = readVersion(folderOf(name, number));
-      if (typeof found === 'object' && found.model === request.model.object)
+      if (typeof found === 'object' && found.model === model)
         return { name, version: number, digest: versionDigest(found), created: false };
     }
     const number = (existing.at(-1) ?? 0) + 1;
-    const version = versionOf(request, await request.prove?.());
-    await fill(folderOf(name, number), request.objects, version);
+    const version = await versionFor();
+    await fill(folderOf(name, number), objects, version);
     const digest = versionDigest(version);
     appendLedger(folderOf(name), [
       { type: 'registered', version: number, digest, time: stamp(name), actor, ...(run && { run }) },
     ]);
     return { name, version: number, digest, created: true };
   }
+
+  const adding = async (name: string, body: () => Promise<Registered>): Promise<Registered> =>
+    withLock(join(folders(root).locks, `registry-${orThrow(checkModelName(name))}`), body, {
+      purpose: `registering ${name}`,
+    });
 
   const standing = (name: string, at = Number.POSITIVE_INFINITY) =>
     standingOf(ledgerAt(readLedger(folderOf(name)), at));
@@ -225,12 +244,12 @@ export function openRegistry(root: string, now: () => Date = () => new Date()): 
     position: (name) => ledgerPosition(folderOf(name)),
     show,
     open,
-    async register(request) {
-      orThrow(checkModelName(request.name));
-      return withLock(join(folders(root).locks, `registry-${request.name}`), () => add(request), {
-        purpose: `registering ${request.name}`,
-      });
-    },
+    register: (request) =>
+      adding(request.name, () =>
+        add(request, request.model.object, async () => versionOf(request, await request.prove?.())),
+      ),
+    take: (request) =>
+      adding(request.name, () => add(request, request.version.model, async () => request.version)),
     async verify() {
       const found: Problem[] = [];
       for (const name of names())

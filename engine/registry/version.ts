@@ -47,13 +47,19 @@ export const versionText = (version: Version): string =>
 /** A version's manifest; undefined where there is none, `damaged` where it does not fit its own digest. */
 export function readVersion(folder: string): Version | 'damaged' | undefined {
   try {
-    const { digest, version } = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as {
-      digest: Digest;
-      version: Version;
-    };
-    return versionDigest(version) === digest ? version : 'damaged';
+    return parseVersion(readFileSync(join(folder, MANIFEST), 'utf8'));
   } catch (error) {
     if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What `versionText` wrote. */
+export function parseVersion(text: string): Version | 'damaged' {
+  try {
+    const { digest, version } = JSON.parse(text) as { digest: Digest; version: Version };
+    return versionDigest(version) === digest ? version : 'damaged';
+  } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return 'damaged';
     throw error;
   }

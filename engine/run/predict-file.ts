@@ -9,12 +9,14 @@ import type { OpenedVersion } from '../registry/registry.js';
 import { learnEnvironment, type StepDoor } from './context.js';
 import { readDataFile } from './read-file.js';
 
+type Opened = Pick<OpenedVersion, 'name' | 'number' | 'version' | 'bundle' | 'objects'>;
+
 /**
  * A data file with a registered model's predictions added: read as training read its table, and through the very
  * path that training fitted. Columns that the model does not ask for go by untouched. Throws `learn/signature` where
  * the file lacks a column or has it of another kind.
  */
-export async function predictFile(door: StepDoor, model: OpenedVersion, path: string): Promise<Table> {
+export async function predictFile(door: StepDoor, model: Opened, path: string): Promise<Table> {
   const { workspace } = door;
   for (const digest of model.version.objects) {
     const bytes = (await workspace.objects.has(digest)) ? undefined : await model.objects.get(digest);
@@ -26,11 +28,7 @@ export async function predictFile(door: StepDoor, model: OpenedVersion, path: st
   return predictTable(env, fitted, table);
 }
 
-async function readFor(
-  door: StepDoor,
-  { name, number, bundle }: OpenedVersion,
-  path: string,
-): Promise<Table> {
+async function readFor(door: StepDoor, { name, number, bundle }: Opened, path: string): Promise<Table> {
   const { tables } = door.workspace;
   const config = windowOf(bundle);
   let table = await readDataFile(door, path, /\.(sgy|segy|su)$/i.test(path) ? config : {});

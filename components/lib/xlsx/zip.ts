@@ -3,11 +3,11 @@ import { crc32, createDeflateRaw } from 'node:zlib';
 
 export interface ZipEntry {
   readonly name: string;
-  readonly content: AsyncIterable<string> | Iterable<string>;
+  readonly content: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 }
 
 /**
- * A zip archive (APPNOTE 6.3, deflate, no zip64) of text files. Times are left at 1980-01-01, so that equal contents give
+ * A zip archive (APPNOTE 6.3, deflate, no zip64) of files. Times are left at 1980-01-01, so that equal contents give
  * equal bytes. An entry is held in memory compressed until it is whole.
  */
 export async function* zipOf(entries: Iterable<ZipEntry>): AsyncGenerator<Uint8Array> {
@@ -56,7 +56,7 @@ async function pack(content: ZipEntry['content']) {
   let crc = 0;
   let size = 0;
   for await (const text of content) {
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     crc = crc32(bytes, crc);
     size += bytes.length;
     if (!deflate.write(bytes)) await once(deflate, 'drain');

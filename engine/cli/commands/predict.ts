@@ -4,6 +4,7 @@ import type { Table } from '../../artifacts/table.js';
 import { writeArtifact } from '../../export/write.js';
 import { ProblemError, problem, renderProblem } from '../../problem.js';
 import { openRegistry } from '../../registry/registry.js';
+import { openCopy } from '../../registry/transfer.js';
 import { predictFile } from '../../run/predict-file.js';
 import { doorTo, scratchWorkspace } from '../../run/read-file.js';
 import type { Run } from '../command.js';
@@ -18,7 +19,9 @@ export const run: Run = async ([reference, file], options) => {
   const path = resolve(String(file));
   if (!existsSync(path) || !statSync(path).isFile())
     throw new ProblemError(problem('file/missing', `there is no file ${String(file)}`));
-  const model = await openRegistry(project.root).open(String(reference));
+  const model = isCopy(String(reference))
+    ? await openCopy(String(reference))
+    : await openRegistry(project.root).open(String(reference));
   const workspace = scratchWorkspace(await catalogOf(project));
   try {
     const warn = (warning: Parameters<typeof renderProblem>[0]) =>
@@ -44,6 +47,9 @@ export const run: Run = async ([reference, file], options) => {
     await workspace.close();
   }
 };
+
+/** Is it a folder or archive that `models export` wrote, and no name in the registry? */
+const isCopy = (typed: string): boolean => /[\\/]|\.zip$/i.test(typed);
 
 /** Predictions first: what was asked for. */
 async function show(table: Table, model: string, rows: number, json: boolean): Promise<void> {

@@ -87,6 +87,37 @@ export const modelCommands: readonly CommandSpec[] = [
         examples: [['toolbox models as-of seismic-facies 2026-11-23T08:00Z', 'what was live then']],
         run: async () => (await import('../commands/model-moves.js')).asOf,
       },
+      {
+        name: 'verify',
+        summary: 'Check every file of every version, and try its proof again: same answers, to the last bit',
+        arguments: [['[model]', 'name, name@3 or name@production; default: all versions of all models']],
+        examples: [['toolbox models verify', 'the whole registry']],
+        run: async () => (await import('../commands/model-files.js')).verify,
+      },
+      {
+        name: 'export',
+        summary: 'Copy a version, with all that it takes to serve it, to a folder or a zip',
+        arguments: [
+          ['<model>', 'name, name@3 or name@production'],
+          ['<out>', 'a folder, or a file that ends in .zip'],
+        ],
+        examples: [
+          ['toolbox models export seismic-facies@production facies.zip', 'for another project'],
+          ['toolbox models export seismic-facies@3 out/facies', 'a folder, for toolbox serve ./out/facies'],
+        ],
+        run: async () => (await import('../commands/model-files.js')).exportModel,
+      },
+      {
+        name: 'import',
+        summary: 'Take in a version that was exported, if every byte fits its digest',
+        arguments: [['<file>', 'zip or folder']],
+        options: [
+          { flags: '--name <name>', description: 'name of the model here; default: as it was called' },
+          { flags: '--digest <digest>', description: 'of the version that it must be' },
+        ],
+        examples: [['toolbox models import facies.zip', 'the next version of that model']],
+        run: async () => (await import('../commands/model-files.js')).importModel,
+      },
     ],
   },
   {

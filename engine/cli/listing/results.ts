@@ -71,7 +71,7 @@ export const resultCommands: readonly CommandSpec[] = [
     name: 'predict',
     summary: 'Predict every row of a file with a registered model',
     arguments: [
-      ['<model>', 'name, name@latest or name@3'],
+      ['<model>', 'name, name@3, name@production, or a folder or zip that was exported'],
       ['<file>', 'csv, parquet, json, sgy: with the columns that the model asks for'],
     ],
     options: [
