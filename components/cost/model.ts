@@ -27,7 +27,7 @@ import { formatUnit, isPlain, plain } from '../lib/units/unit.js';
 const month = '^[0-9]{4}-(0[1-9]|1[0-2])$';
 const strict = { additionalProperties: false };
 const date = (port: string) => ColumnName({ port, default: 'month', description: 'column of the month' });
-const published = Type.Optional(
+const lag = Type.Optional(
   PeriodOf({ description: 'how long after a month its value is known; at once if absent' }),
 );
 
@@ -96,7 +96,7 @@ const config = Config({
     },
   ),
   indices: Type.Object(
-    { date: date('indices'), published },
+    { date: date('indices'), publication_lag: lag },
     {
       ...strict,
       default: { date: 'month' },
@@ -110,7 +110,7 @@ const config = Config({
         default: {},
         description: 'by column, what it holds in words: { EURUSD: USD per EUR }',
       }),
-      published,
+      publication_lag: lag,
     },
     {
       ...strict,
@@ -293,7 +293,7 @@ async function pastOf(
   const { numbersOf } = await import('../../engine/artifacts/values.js');
   const asked = {
     asOf: config.as_of ?? config.base_date,
-    published: { indices: config.indices.published, fx: config.fx.published },
+    published: { indices: config.indices.publication_lag, fx: config.fx.publication_lag },
   };
   const found = await knownInputs(model.inputs.all, asked, async (of, name) => {
     const data = tables[of];

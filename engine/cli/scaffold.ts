@@ -13,14 +13,32 @@ export const templates = (): readonly string[] =>
     .filter((name) => name !== COMMON && statSync(join(folder, name)).isDirectory())
     .sort();
 
+/** Something that a template wants to know; its files use the answer by that name. */
+export interface Question {
+  readonly name: string;
+  readonly ask: string;
+  readonly default: string;
+  /** What an answer must look like. */
+  readonly pattern: string;
+}
+const QUESTIONS = 'questions.json';
+
+export function questionsOf(template: string): readonly Question[] {
+  const path = join(folder, template, QUESTIONS);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Question[]) : [];
+}
+
+export type Answers = { readonly [name: string]: string };
+
 /**
  * Makes a project from a template; hands back its files, relative to it. A file whose name ends in `.hbs` is a
- * Handlebars template over `name` and `version`; a leading `_` stands for a dot, which npm would not pack.
+ * Handlebars template over `name`, `version` and the answers to the template's questions; a leading `_` stands for a dot, which npm would not pack.
  */
 export async function scaffold(
   root: string,
   name: string,
   template: string,
+  answers: Answers = {},
 ): Promise<Result<readonly string[]>> {
   if (!/^[a-z0-9][a-z0-9._-]{0,79}$/.test(name))
     return failed(
@@ -41,7 +59,11 @@ export async function scaffold(
       const path = join(root, to);
       mkdirSync(dirname(path), { recursive: true });
       const filled = from.endsWith('.hbs')
-        ? handlebars.compile(text, { noEscape: true, strict: true })({ name, version: engineVersion })
+        ? handlebars.compile(text, { noEscape: true, strict: true })({
+            ...answers,
+            name,
+            version: engineVersion,
+          })
         : text;
       writeFileSync(path, filled);
     }
@@ -53,7 +75,7 @@ export async function scaffold(
 
 const filesIn = (from: string) =>
   readdirSync(from, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(from, path)).isFile())
+    .filter((path) => path !== QUESTIONS && statSync(join(from, path)).isFile())
     .map((path) => ({
       from: join(from, path),
       to: path

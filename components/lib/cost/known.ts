@@ -19,6 +19,15 @@ export type ReadColumn = (
   { readonly dates: readonly unknown[]; readonly values: Float64Array } | { readonly wrong: string }
 >;
 
+/** Inputs of which the same was not known, told together. */
+interface Late {
+  readonly of: Past;
+  readonly names: readonly string[];
+  readonly period: string;
+  readonly used: string;
+  readonly month: string;
+}
+
 type Lag = { readonly count: number; readonly unit: string } | undefined;
 
 /** Months after which a month's value is known; a day or week counts as the month in which it ends. */
@@ -49,7 +58,7 @@ export async function knownInputs(
   const asOf = monthOf(asked.asOf)!;
   const held = new Map<string, Series>();
   const known: (Known | undefined)[] = [];
-  const late: PastFault[] = [];
+  const late = new Map<string, Late>();
   for (const input of inputs) {
     if (input.kind === 'rate') {
       known.push(undefined);
@@ -70,11 +79,17 @@ export async function knownInputs(
     known.push(found);
     if (found.late) {
       const month = formatMonth(monthsOf(input.period).at(-1)! + series.lag);
-      const message = `"${input.name}" of ${input.period} was not known in ${formatMonth(asOf)}: ${found.months} is used`;
-      late.push({ of, message, hint: `it is known from ${month} on, if the table has it: as_of: ${month}` });
+      const key = `${of} ${input.period} ${found.months} ${month}`;
+      const group = late.get(key) ?? { of, names: [], period: input.period, used: found.months, month };
+      late.set(key, { ...group, names: [...group.names, `"${input.name}"`] });
     }
   }
-  return { known, late };
+  const told = [...late.values()].map(({ of, names, period, used, month }) => ({
+    of,
+    message: `${names.join(', ')} of ${period} ${names.length > 1 ? 'were' : 'was'} not known in ${formatMonth(asOf)}: ${used} is used`,
+    hint: `known from ${month} on, if the table has it: as_of: ${month}`,
+  }));
+  return { known, late: told };
 }
 
 async function seriesIn(

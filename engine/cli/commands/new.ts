@@ -1,15 +1,17 @@
 import { basename, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { openCatalog } from '../../catalog.js';
 import type { Run } from '../command.js';
 import { orFail } from '../open.js';
 import { print, printJson } from '../print.js';
-import { scaffold } from '../scaffold.js';
+import { type Answers, type Question, questionsOf, scaffold } from '../scaffold.js';
 import { writeSchemas } from '../schemas.js';
 
 export const run: Run = async ([typed], options) => {
   const root = resolve(String(typed));
   const template = String(options['template']);
-  const files = orFail(await scaffold(root, basename(root), template));
+  const answers = await answersTo(questionsOf(template), options['yes'] === true || options['json'] === true);
+  const files = orFail(await scaffold(root, basename(root), template, answers));
   const all = [...files, ...writeSchemas(root, openCatalog())];
   if (options['json']) {
     printJson({ ok: true, project: root, template, files: all });
@@ -19,7 +21,33 @@ export const run: Run = async ([typed], options) => {
   for (const file of files) print(`  ${file}`);
   const way = relative(process.cwd(), root);
   print(
-    `\nnext\n${way ? `  cd ${/\s/.test(way) ? `"${way}"` : way}\n` : ''}  npm install\n  npx toolbox run main`,
+    `\nnext\n${way ? `  cd ${/\s/.test(way) ? `"${way}"` : way}\n` : ''}  npm install\n  npx toolbox run ${firstPipeline(files)}`,
   );
   return 0;
 };
+
+/** `main`, or the pipeline that has the template's name. */
+const firstPipeline = (files: readonly string[]): string => {
+  const names = files.flatMap((file) => /^pipelines\/(.*)\.yaml$/.exec(file)?.[1] ?? []);
+  return names.includes('main') || names.length === 0 ? 'main' : names.at(-1)!;
+};
+
+/** Asked on a terminal; elsewhere, and with --yes, the defaults are taken. An answer that does not fit is asked again. */
+async function answersTo(questions: readonly Question[], defaults: boolean): Promise<Answers> {
+  const answers: { [name: string]: string } = {};
+  const silent = defaults || !process.stdin.isTTY || !process.stderr.isTTY;
+  const terminal =
+    silent || questions.length === 0 ? undefined : createInterface(process.stdin, process.stderr);
+  for (const question of questions) {
+    let answer = question.default;
+    while (terminal) {
+      const typed = (await terminal.question(`${question.ask} [${question.default}] `)).trim();
+      answer = typed || question.default;
+      if (new RegExp(question.pattern).test(answer)) break;
+      process.stderr.write(`  "${answer}" will not do\n`);
+    }
+    answers[question.name] = answer;
+  }
+  terminal?.close();
+  return answers;
+}

@@ -10,13 +10,15 @@ export const projectCommands: readonly CommandSpec[] = [
       {
         flags: '-t, --template <template>',
         description: 'what to begin with',
-        choices: ['blank', 'tabular', 'seismic'],
+        choices: ['blank', 'tabular', 'seismic', 'should-cost'],
         default: 'blank',
       },
+      { flags: '-y, --yes', description: 'take the default answers to what the template asks' },
     ],
     examples: [
       ['toolbox new churn --template tabular', 'a table, a model, its scores'],
       ['toolbox new facies --template seismic', 'a survey, facies, a map'],
+      ['toolbox new parts --template should-cost --yes', 'what parts should cost, forecasts, a sheet'],
     ],
     run: async () => (await import('../commands/new.js')).run,
   },
