@@ -166,6 +166,34 @@ describe('aliases and stages', () => {
   });
 });
 
+test.each([
+  ['ledger.half', 1],
+  ['ledger.appended', 2],
+  ['move.named', 2],
+])(
+  'a promotion killed at %s leaves the old version or the new one; the log has it after the next move',
+  async (fault, left) => {
+    const { root, registry, held } = await registryOf(3);
+    await registry.promote({ ...change(), version: 1, alias: 'production' });
+    const file = fileURLToPath(new URL('../../../dist/engine/registry/registry.js', import.meta.url));
+    const script = `
+    import { openRegistry } from ${JSON.stringify(file)};
+    await openRegistry(${JSON.stringify(root)}).promote({ name: 'facies', version: 2, alias: 'production',
+      reason: 'r', run: 'r', actor: ${JSON.stringify(actor)}, log: async () => {} });`;
+    const env = { ...process.env, TOOLBOX_FAULT: fault };
+    const started = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit', env });
+    expect((await once(started, 'exit'))[1]).toBe('SIGKILL');
+    expect(held('production')).toBe(left);
+    const logged: Happening[] = [];
+    await registry.promote({ ...change('after', logged), version: 3, alias: 'production' });
+    expect(logged).toMatchObject([
+      { type: 'model.moved', version: left, recovered: true },
+      { type: 'model.moved', version: 3, before: left },
+    ]);
+    expect(await registry.rollback({ ...change(), alias: 'production' })).toMatchObject({ version: left });
+  },
+);
+
 test('promotions of several processes at once: one after the other, none lost', async () => {
   const { root, registry } = await registryOf(4);
   const dist = (path: string) =>
