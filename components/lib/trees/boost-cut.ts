@@ -37,6 +37,8 @@ function cut(body: Body, bounded: boolean): void {
   const at = body.variable(v128.lows(f64x2.const(0), f64x2.const(1)));
   const sum = body.variable(v128.load(start.get, 0));
   const zero = body.value(v128.zero);
+  const two = body.value(f64x2.const(2));
+  const most = body.value(f64x2.sub(node.packed, limits.least));
 
   body.countdown(pairs, () => {
     const both = [0, 16].map((offset) => body.value(v128.load(cells.get, offset))) as [Code, Code];
@@ -54,7 +56,7 @@ function cut(body: Body, bounded: boolean): void {
     const conditions = [
       f64x2.greater(v128.highs(...both), zero),
       f64x2.atLeast(p, limits.least),
-      f64x2.atLeast(f64x2.sub(node.packed, p), limits.least),
+      f64x2.atLeast(most, p),
       f64x2.atLeast(h, limits.minHessian),
       f64x2.atLeast(rest, limits.minHessian),
     ];
@@ -86,7 +88,7 @@ function cut(body: Body, bounded: boolean): void {
       keep(gradient, g);
       keep(packed, p);
     });
-    at.set(f64x2.add(at.get, f64x2.const(2)));
+    at.set(f64x2.add(at.get, two));
     cells.move(32);
   });
   [score, under, cell, gradient, packed].forEach((variable, k) => {
