@@ -182,7 +182,7 @@ function horizonOf(
   const asked = `${horizon.count} ${horizon.unit}${horizon.count === 1 ? '' : 's'}`;
   return door.fail(
     'data/values',
-    `${asked} are no whole number of steps: the times follow one another ${frequency}`,
+    `${asked} is no whole number of steps: the times follow one another ${frequency}`,
     {
       path: ['with', 'horizon'],
       hint: 'give a number of steps: horizon: 12',
