@@ -17,7 +17,21 @@ const belongs =
   /^(dist\/(engine|components)\/|templates\/|schemas\/|package\.json$|README|CHANGELOG|LICENSE)/;
 
 const files: { readonly [path: string]: string } = {
-  'toolbox.yaml': 'version: 1\nname: packed\n',
+  'toolbox.yaml': 'version: 1\nname: packed\ncomponents: [components]\n',
+  'components/own/same.ts': `import { Config, defineTransform } from 'ds-toolbox/component';
+export default defineTransform({
+  name: 'own.same',
+  version: '1',
+  summary: 'A component of the project',
+  config: Config({}),
+  example: 'use: own.same',
+  scope: 'row',
+  determinism: 'pure',
+  stateVersion: 1,
+  apply: (_ctx, _state, frame) => frame,
+  columns: (_config, schema) => schema,
+});
+`,
   'pipelines/first.yaml': `version: 1
 name: first
 steps:
@@ -32,7 +46,7 @@ steps:
   clusters:
     use: train.k-means
     in: traces
-    prep: [prep.trace-features, prep.scale]
+    prep: [prep.trace-features, prep.scale, own.same]
     with: { clusters: 3 }
   facies:
     use: serve.predict
@@ -57,7 +71,7 @@ function check(folder: string): void {
   say(`packed ${filename}: ${paths.length} files, ${megabytes(size)} MB`);
 
   const project = join(folder, 'project');
-  mkdirSync(join(project, 'pipelines'), { recursive: true });
+  for (const folder of ['pipelines', 'components/own']) mkdirSync(join(project, folder), { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
   for (const [path, text] of Object.entries(files)) writeFileSync(join(project, path), text);
   npm(project, ['install', '--no-audit', '--no-fund', join(folder, filename)]);
