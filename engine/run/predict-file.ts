@@ -9,7 +9,9 @@ import type { OpenedVersion } from '../registry/registry.js';
 import { learnEnvironment, type StepDoor } from './context.js';
 import { readDataFile } from './read-file.js';
 
-type Opened = Pick<OpenedVersion, 'name' | 'number' | 'version' | 'bundle' | 'objects'>;
+type Opened = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 'objects'> & {
+  readonly number: number | string;
+};
 
 /**
  * A data file with a registered model's predictions added: read as training read its table, and through the very

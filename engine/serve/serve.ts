@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
+import type { Project } from '../project.js';
 import { doorTo, scratchWorkspace } from '../run/read-file.js';
 import { errorCode } from '../store/files.js';
 import type { Access } from './guard.js';
@@ -10,8 +11,8 @@ import { createServer, type Limits } from './server.js';
 import { modelSource } from './sources.js';
 
 export interface ServeRequest {
-  /** Root of the project whose registry is meant by names; folders need none. */
-  readonly root?: string;
+  /** The project whose registry is meant by names and whose files may be predicted; folders need none. */
+  readonly project?: Pick<Project, 'root' | 'roots'>;
   readonly name: string;
   readonly catalog: Catalog;
   readonly engine: string;
@@ -39,14 +40,14 @@ const isLoopback = (host: string): boolean =>
 
 /** Loads the models, opens the port, and serves until stopped. Throws problems. */
 export async function serve(request: ServeRequest): Promise<Serving> {
-  const { host, port, access, rate, limits, root } = request;
+  const { host, port, access, rate, limits, project } = request;
   if (!isLoopback(host) && !access)
     throw new ProblemError(
       problem('serve/address', `${host} can be reached from other machines, and nobody here has a key`, {
         hint: 'make one with "toolbox keys create", or serve on 127.0.0.1',
       }),
     );
-  const sources = request.references.map((reference) => modelSource(root, reference));
+  const sources = request.references.map((reference) => modelSource(project?.root, reference));
   const twice = sources.find(({ name }, i) => sources.findIndex((other) => other.name === name) !== i);
   if (twice)
     throw new ProblemError(
@@ -69,6 +70,7 @@ export async function serve(request: ServeRequest): Promise<Serving> {
       engine: request.engine,
       log,
       limits,
+      ...(project && { batch: { project, door } }),
       ...(access && { access }),
       ...(rate !== undefined && { rate }),
     });

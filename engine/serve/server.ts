@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { type BatchOptions, batchHandler } from './batch.js';
 import { health, modelInfo } from './facts.js';
 import { type Access, addGuard } from './guard.js';
 import { createHttp } from './http.js';
@@ -21,6 +22,8 @@ export interface ServeOptions {
   /** Requests a second by caller. */
   readonly rate?: number;
   readonly limits: Limits;
+  /** Where files may be predicted; nowhere where absent. */
+  readonly batch?: BatchOptions;
 }
 
 export interface Limits {
@@ -96,7 +99,9 @@ export function createServer(options: ServeOptions): ModelServer {
     reply.type(metrics.contentType);
     return metrics.text();
   });
+  const batch = options.batch && batchHandler(options.batch);
   for (const [prefix, model] of [['', first] as const, ...named(byName)]) {
+    if (batch) routes.add('POST', `${prefix}/batch_predict`, 'batch', batch(model), model?.name);
     routes.add('GET', `${prefix}/model_info`, 'any', () => modelInfo(loadedOf(model)));
     routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions), model?.name);
   }
@@ -149,9 +154,9 @@ const named = (models: ReadonlyMap<string, ServedModel>) =>
   [...models].map(([name, model]) => [`/models/${name}`, model] as const);
 
 /** `GET /`: what is here. */
-function overview({ models, name, engine }: ServeOptions) {
+function overview({ models, name, engine, batch }: ServeOptions) {
   const first = models[0]?.loaded;
-  const post = ['predict'];
+  const post = batch ? ['predict', 'batch_predict'] : ['predict'];
   const get = ['model_info'];
   return {
     name,

@@ -6,7 +6,7 @@ import { defaultLimits } from '#dist/engine/serve/server.js';
 export async function serving(root: string, references: string[], more: Partial<ServeRequest> = {}) {
   const lines: string[] = [];
   const server = await serve({
-    root,
+    project: { root, roots: ['.'] },
     name: 'test',
     catalog: openCatalog(),
     engine: '0.1.0',

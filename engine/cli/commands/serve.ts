@@ -15,7 +15,7 @@ export const run: Run = async ([references], options) => {
   // Who has made keys means them to be asked for, on this machine too.
   const isGuarded = keys?.list().some((key) => endOf(key, new Date()) === undefined);
   const serving = await serve({
-    ...(project && { root: project.root }),
+    ...(project && { project }),
     name: project?.name ?? 'toolbox',
     catalog: await catalogHere(),
     engine: engineVersion,

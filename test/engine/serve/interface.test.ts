@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: what answers hold is what the tests are about
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelsProject } from '../../support/models.js';
 import { bodyOf, serving, type TestServer } from '../../support/serving.js';
@@ -96,5 +98,37 @@ describe('the Open Inference Protocol', () => {
       ['x', 422],
     ])
       expect((await server.post('/v2/models/rocks/infer', { inputs })).status).toBe(status);
+  });
+});
+
+describe('files', () => {
+  const ask = (input_path: string, output_path: string, more = {}) =>
+    server.post('/batch_predict', { input_path, output_path, ...more });
+  test('are predicted into others under the roots of the project', async () => {
+    const answer = await bodyOf(await ask('data/rocks.csv', 'results/rocks.csv'));
+    expect(answer).toMatchObject({
+      num_predictions: 240,
+      output_path: 'results/rocks.csv',
+      model_version: 'rocks@1',
+    });
+    const counts = Object.values<number>(answer.class_distribution);
+    expect(counts.reduce((a, b) => a + b)).toBe(240);
+  });
+  test('outside of them, missing or there already are refused', async () => {
+    symlinkSync('/etc', join(project.root, 'data/link'));
+    for (const [input, output] of [
+      ['../../etc/passwd', 'results/a.csv'],
+      ['/etc/passwd', 'results/a.csv'],
+      ['data/link/passwd', 'results/a.csv'],
+      ['data/rocks.csv', '/tmp/out.csv'],
+      ['data/rocks.csv', 'data/link/out.csv'],
+      ['data/none.csv', 'results/a.csv'],
+      ['data/rocks.csv', 'toolbox.yaml'],
+      ['data/rocks.csv', 'results/a.exe'],
+    ] as const) {
+      const answer = await ask(input, output);
+      expect([input, output, answer.status]).toEqual([input, output, 422]);
+      expect(await answer.text()).not.toContain('root:');
+    }
   });
 });
