@@ -31,13 +31,14 @@ export function questionsOf(template: string): readonly Question[] {
 export type Answers = { readonly [name: string]: string };
 
 /**
- * Makes a project from a template; hands back its files, relative to it. A file whose name ends in `.hbs` is a
- * Handlebars template over `name`, `version` and the answers to the template's questions; a leading `_` stands for a dot, which npm would not pack.
+ * Makes a project from a template (without one, only what every project has); hands back its files, relative to it. A
+ * file whose name ends in `.hbs` is a Handlebars template over `name`, `version` and the answers to the template's
+ * questions; a leading `_` stands for a dot, which npm would not pack.
  */
 export async function scaffold(
   root: string,
   name: string,
-  template: string,
+  template?: string,
   answers: Answers = {},
 ): Promise<Result<readonly string[]>> {
   if (!/^[a-z0-9][a-z0-9._-]{0,79}$/.test(name))
@@ -51,7 +52,9 @@ export async function scaffold(
       problem('command/usage', `${root} is there already and not empty`, { hint: 'choose another name' }),
     );
   const { default: handlebars } = await import('handlebars');
-  const files = [COMMON, template].flatMap((part) => filesIn(join(folder, part)));
+  const files = [COMMON, ...(template === undefined ? [] : [template])].flatMap((part) =>
+    filesIn(join(folder, part)),
+  );
   const written = new Map(files.map(({ from, to }) => [to, from]));
   try {
     for (const [to, from] of written) {

@@ -47,11 +47,11 @@ export function choose(
   graph: Graph,
   select: Selection = {},
 ): Result<{ nodes: readonly Node[]; forced: ReadonlySet<Address> }> {
-  const unknown: string[] = [];
+  const unknown = new Set<string>();
   const named = (patterns: readonly string[]) =>
     patterns.flatMap((pattern) => {
       const found = matching(graph, pattern);
-      if (found.length === 0) unknown.push(pattern);
+      if (found.length === 0) unknown.add(pattern);
       return found;
     });
   let wanted: ReadonlySet<Address> = new Set(graph.nodes.map((node) => node.address));
@@ -68,9 +68,9 @@ export function choose(
       ? [...downstream(graph, named(select.from))]
       : [...wanted];
   const force = select.force === 'all' ? meant : named(select.force ?? []);
-  if (unknown.length > 0)
+  if (unknown.size > 0)
     return failed(
-      ...unknown.map((name) =>
+      ...[...unknown].map((name) =>
         problem('command/not-found', `no step "${name}" in this pipeline`, {
           hint: `steps: ${graph.nodes.map((node) => node.address).join(', ')}`,
         }),

@@ -1,7 +1,7 @@
 import { basename, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { openCatalog } from '../../catalog.js';
-import type { Run } from '../command.js';
+import type { Options, Run } from '../command.js';
 import { orFail } from '../open.js';
 import { print, printJson } from '../print.js';
 import { type Answers, type Question, questionsOf, scaffold } from '../scaffold.js';
@@ -10,14 +10,15 @@ import { writeSchemas } from '../schemas.js';
 export const run: Run = async ([typed], options) => {
   const root = resolve(String(typed));
   const template = String(options['template']);
-  const answers = await answersTo(questionsOf(template), options['yes'] === true || options['json'] === true);
-  const files = orFail(await scaffold(root, basename(root), template, answers));
+  const made = typeof options['fromData'] === 'string' ? await aroundData(root, options) : undefined;
+  const files = made?.files ?? (await fromTemplate(root, template, options));
   const all = [...files, ...writeSchemas(root, openCatalog())];
   if (options['json']) {
-    printJson({ ok: true, project: root, template, files: all });
+    printJson({ ok: true, project: root, ...(made ? { reading: made.reading } : { template }), files: all });
     return 0;
   }
-  print(`made ${basename(root)} from the template ${template}`);
+  print(`made ${basename(root)} from ${made ? String(options['fromData']) : `the template ${template}`}`);
+  if (made) print(`${made.text}\n`);
   for (const file of files) print(`  ${file}`);
   const way = relative(process.cwd(), root);
   print(
@@ -25,6 +26,18 @@ export const run: Run = async ([typed], options) => {
   );
   return 0;
 };
+
+async function aroundData(root: string, options: Options) {
+  const { newFromData, readingText } = await import('./new-from-data.js');
+  const made = await newFromData(root, String(options['fromData']), options);
+  return { ...made, text: readingText(made.reading) };
+}
+
+async function fromTemplate(root: string, template: string, options: Options): Promise<readonly string[]> {
+  const silent = options['yes'] === true || options['json'] === true;
+  const answers = await answersTo(questionsOf(template), silent);
+  return orFail(await scaffold(root, basename(root), template, answers));
+}
 
 /** `main`, or the pipeline that has the template's name. */
 const firstPipeline = (files: readonly string[]): string => {

@@ -14,8 +14,19 @@ export const projectCommands: readonly CommandSpec[] = [
         default: 'blank',
       },
       { flags: '-y, --yes', description: 'take the default answers to what the template asks' },
+      {
+        flags: '--from-data <file>',
+        description: 'a table of yours: a pipeline, contract and tests are written for it',
+      },
+      { flags: '--target <column>', description: 'with --from-data: the column to predict' },
+      {
+        flags: '--read <setting=value>',
+        description: 'with --from-data: how it is read, as ingest takes it: numbers=1.234,56',
+        many: true,
+      },
     ],
     examples: [
+      ['toolbox new prices --from-data houses.csv --target price', 'a project around a table of yours'],
       ['toolbox new churn --template tabular', 'a table, a model, its scores'],
       ['toolbox new facies --template seismic', 'a survey, facies, a map'],
       ['toolbox new parts --template should-cost --yes', 'what parts should cost, forecasts, a sheet'],
