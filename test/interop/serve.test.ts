@@ -1,5 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,7 +68,7 @@ describe.skipIf(!hasPeers)('the served model and its peers', () => {
           '--seed',
           String(seed),
         ],
-        { maxBuffer: 1 << 26 },
+        { maxBuffer: 1 << 26, cwd: tmpdir() },
       );
       const total = (await counted()).reduce((sum, [, count]) => sum + count, 0);
       if (total >= 2000) break;

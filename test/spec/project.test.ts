@@ -20,7 +20,7 @@ const read = (text: string) => {
 
 describe('toolbox.yaml', () => {
   test('defaults', () => {
-    const project = { root, name: 'p', roots: ['.'], components: [], environments: {} };
+    const project = { root, name: 'p', roots: ['.'], components: [], environments: {}, policy: {} };
     expect(read('version: 1\nname: p\n')).toEqual(project);
   });
 
@@ -40,6 +40,7 @@ x-note: left alone
       name: 'survey',
       roots: ['.', '../shared'],
       components: ['own'],
+      policy: {},
       environments: { production: { params: { trees: 600 } }, staging: { params: {} } },
     });
   });
