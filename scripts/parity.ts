@@ -17,7 +17,8 @@ interface Outcome {
 const python = process.env['TOOLBOX_PEERS'] ?? join(packageRoot, '.peers', 'venv', 'bin', 'python');
 const peers = readFileSync(join(packageRoot, 'test', 'interop', 'requirements.txt'), 'utf8')
   .trim()
-  .split('\n');
+  .split('\n')
+  .map((name) => name.replace(/\[.*\]/, ''));
 const versions = execFileSync(python, ['-m', 'pip', 'list', '--format=json', '--disable-pip-version-check'], {
   encoding: 'utf8',
 });
@@ -42,8 +43,6 @@ const files = [...outcome.testResults].sort((a, b) => (a.name < b.name ? -1 : 1)
 for (const { name, assertionResults } of files) {
   lines.push('', `## ${basename(name).replace('.test.ts', '')}`, '', '| compared | result |', '|---|---|');
   for (const { fullName, status } of assertionResults)
-    lines.push(
-      `| ${fullName.trim().replaceAll('|', '\\|')} | ${status === 'passed' ? 'equal within tolerance' : status} |`,
-    );
+    lines.push(`| ${fullName.trim().replaceAll('|', '\\|')} | ${status === 'passed' ? 'agrees' : status} |`);
 }
 writeFileSync(join(packageRoot, 'docs', 'parity.md'), `${lines.join('\n')}\n`);
