@@ -42,6 +42,7 @@ export const folders = (root: string) => {
     log: join(own, 'log'),
     registry: join(own, 'registry'),
     state: join(own, 'state'),
+    inference: join(own, 'inference'),
     build: join(own, 'build'),
     runs: join(root, 'runs'),
   } as const;

@@ -108,6 +108,9 @@ export const ColumnOverrides = (extra: Extra = {}) =>
         unit: Type.Optional(Type.String()),
         currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
         price_base: Type.Optional(Type.String({ pattern: '^[0-9]{4}(-[0-9]{2})?$' })),
+        personal: Type.Optional(
+          Type.Boolean({ description: 'tells of a person: kept out of the log of served requests' }),
+        ),
         description: Type.Optional(Type.String()),
       },
       { additionalProperties: false },

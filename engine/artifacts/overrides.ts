@@ -22,6 +22,7 @@ export function overridden<F extends Pick<Field, 'name'> & Partial<Field>>(field
     ...(own.unit !== undefined && { unit: own.unit }),
     ...(own.currency !== undefined && { currency: own.currency }),
     ...(own.price_base !== undefined && { priceBase: own.price_base }),
+    ...(own.personal && { personal: true }),
     ...(own.description !== undefined && { description: own.description }),
   };
 }

@@ -32,6 +32,8 @@ export interface Field {
   readonly currency?: string;
   /** Date to whose price level money is stated, `2024-01`. */
   readonly priceBase?: string;
+  /** Tells of a person: left out of the log of requests and of examples. */
+  readonly personal?: boolean;
   readonly description?: string;
 }
 

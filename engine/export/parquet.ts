@@ -14,7 +14,9 @@ function rowsPerGroup(schema: TableSchema): number {
 }
 
 /** A table as Parquet (zstd, one row group after the other, in bounded memory); vectors are lists of fixed length. */
-export async function* parquetOf(table: Table): AsyncGenerator<Uint8Array> {
+export async function* parquetOf(
+  table: Pick<Table, 'schema' | 'rows' | 'frame' | 'batches'>,
+): AsyncGenerator<Uint8Array> {
   const {
     Compression,
     Table: WasmTable,

@@ -232,10 +232,18 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
 export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {
   const way = openWay(env, fitted);
   const prediction = await way.predict(await way.matrix(frame));
-  return prediction.kind === 'number' && fitted.path.task === 'forecast'
-    ? forecastRows(prediction)
-    : predictionColumns(fitted.path.task, prediction, fitted.target?.classes);
+  return predictionFrame(fitted.path.task, prediction, fitted.target?.classes);
 }
+
+/** Predictions of a task as the columns that files get. */
+export const predictionFrame = (
+  task: Path['task'],
+  prediction: Prediction,
+  classes?: readonly string[],
+): Frame =>
+  prediction.kind === 'number' && task === 'forecast'
+    ? forecastRows(prediction)
+    : predictionColumns(task, prediction, classes);
 
 /** Columns that the path's predictions add. */
 export const outputFields = ({ path, target, estimatorState }: FittedPath): readonly Field[] =>

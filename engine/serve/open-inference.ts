@@ -98,7 +98,7 @@ async function infer(loaded: Loaded, request: FastifyRequest, options: PredictOp
   const rows = first.map((_, i) =>
     Object.fromEntries([...columns].map(([name, values]) => [name, values[i]])),
   );
-  const { prediction } = await predictRows(loaded, rows, options);
+  const { prediction } = await predictRows(loaded, rows, options, request.id);
   const wanted = wantedOf(outputs, loaded);
   const found = rowsToJson(predictionColumns(loaded.bundle.task, prediction, loaded.classes), rows.keys());
   return {

@@ -149,10 +149,10 @@ function requestOf({ input, trace }: Loaded): Schema {
   return { oneOf: [form('traces', columnSchema(input.fields[0]!)), form('rows', row)] };
 }
 
-/** The first row that the model was stored with; it is a row of training, so personal columns must not be features. */
-function exampleOf({ bundle, trace }: Loaded): unknown {
+/** The first row that the model was stored with; none where it would show a person's data: it is a row of training. */
+function exampleOf({ bundle, input, trace }: Loaded): unknown {
   const row = bundle.example.rows[0] as { readonly [column: string]: unknown } | undefined;
-  if (!row) return undefined;
+  if (!row || input.fields.some(({ personal }) => personal)) return undefined;
   return trace === undefined ? { rows: [row] } : { traces: [row[trace]] };
 }
 

@@ -3,6 +3,7 @@ import { InputError } from '../../components/lib/errors.js';
 import { type Answered, FEW } from '../learn/online.js';
 import { ProblemError } from '../problem.js';
 import { JSON_TYPE } from './http.js';
+import type { InferenceLog } from './inference-log.js';
 import type { Metrics } from './metrics.js';
 import { readPredict } from './predict-request.js';
 import { Refusal, refusalOf } from './refusal.js';
@@ -13,6 +14,7 @@ export interface PredictOptions {
   /** Longest time for an answer, seconds. */
   readonly seconds: number;
   readonly metrics: Metrics;
+  readonly inference?: InferenceLog;
 }
 
 /** The version that serves now, or a refusal. */
@@ -28,7 +30,13 @@ export function predictHandler(model: ServedModel | undefined, options: PredictO
     const asked = readPredict(request.body, loaded, options.maxRows);
     if (asked.explain && !loaded.online.explains)
       throw new Refusal('request/shape', `${loaded.bundle.estimator.component} gives no explanations`);
-    const { prediction, x, explanation } = await predictRows(loaded, asked.rows, options, asked.explain);
+    const { prediction, x, explanation } = await predictRows(
+      loaded,
+      asked.rows,
+      options,
+      request.id,
+      asked.explain,
+    );
     reply.type(JSON_TYPE);
     return loaded.write({
       prediction,
@@ -45,7 +53,8 @@ export function predictHandler(model: ServedModel | undefined, options: PredictO
 export async function predictRows(
   loaded: Loaded,
   rows: readonly unknown[],
-  { metrics, seconds }: PredictOptions,
+  { metrics, seconds, inference }: PredictOptions,
+  requestId: string,
   explain = false,
 ): Promise<Extract<Answered, { ok: true }>> {
   const start = performance.now();
@@ -64,6 +73,7 @@ export async function predictRows(
   }
   const took = (performance.now() - start) / 1000;
   metrics.predicted(loaded, answered.prediction, rows.length, took);
+  inference?.note(loaded, requestId, rows, answered.prediction);
   return answered;
 }
 

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Catalog } from '../component.js';
 import { ProblemError, problem } from '../problem.js';
-import type { Project } from '../project.js';
+import { folders, type Project } from '../project.js';
 import { doorTo, scratchWorkspace } from '../run/read-file.js';
 import { errorCode } from '../store/files.js';
 import type { Access } from './guard.js';
+import { parquetLog } from './inference-log.js';
 import { jsonLog, type LogLevel } from './log.js';
 import { ServedModel } from './served-model.js';
 import { createServer, type Limits } from './server.js';
@@ -22,6 +23,8 @@ export interface ServeRequest {
   readonly access?: Access;
   readonly rate?: number;
   readonly limits: Limits;
+  /** Share of requests, 0 to 1, that are kept with their answers in the project; default: none. */
+  readonly logSample?: number;
   readonly logLevel: LogLevel;
   /** Where the lines of the log go. */
   readonly out: (text: string) => void;
@@ -40,12 +43,16 @@ const isLoopback = (host: string): boolean =>
 
 /** Loads the models, opens the port, and serves until stopped. Throws problems. */
 export async function serve(request: ServeRequest): Promise<Serving> {
-  const { host, port, access, rate, limits, project } = request;
+  const { host, port, access, rate, limits, project, logSample = 0 } = request;
   if (!isLoopback(host) && !access)
     throw new ProblemError(
       problem('serve/address', `${host} can be reached from other machines, and nobody here has a key`, {
         hint: 'make one with "toolbox keys create", or serve on 127.0.0.1',
       }),
+    );
+  if (logSample > 0 && !project)
+    throw new ProblemError(
+      problem('command/usage', 'there is no project (toolbox.yaml) to keep a log of requests in'),
     );
   const sources = request.references.map((reference) => modelSource(project?.root, reference));
   const twice = sources.find(({ name }, i) => sources.findIndex((other) => other.name === name) !== i);
@@ -71,6 +78,8 @@ export async function serve(request: ServeRequest): Promise<Serving> {
       log,
       limits,
       ...(project && { batch: { project, door } }),
+      ...(project &&
+        logSample > 0 && { inference: parquetLog(folders(project.root).inference, logSample, log) }),
       ...(access && { access }),
       ...(rate !== undefined && { rate }),
     });

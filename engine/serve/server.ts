@@ -3,6 +3,7 @@ import { type BatchOptions, batchHandler } from './batch.js';
 import { health, modelInfo } from './facts.js';
 import { type Access, addGuard } from './guard.js';
 import { createHttp } from './http.js';
+import type { InferenceLog } from './inference-log.js';
 import type { Log } from './log.js';
 import { createMetrics } from './metrics.js';
 import { addOpenInference } from './open-inference.js';
@@ -24,6 +25,7 @@ export interface ServeOptions {
   readonly limits: Limits;
   /** Where files may be predicted; nowhere where absent. */
   readonly batch?: BatchOptions;
+  readonly inference?: InferenceLog;
 }
 
 export interface Limits {
@@ -50,7 +52,7 @@ export interface ModelServer {
 }
 
 export function createServer(options: ServeOptions): ModelServer {
-  const { models, log, limits, access, rate } = options;
+  const { models, log, limits, access, rate, inference } = options;
   let inFlight = 0;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -61,6 +63,7 @@ export function createServer(options: ServeOptions): ModelServer {
     maxRows: limits.rows,
     seconds: limits.seconds,
     metrics,
+    ...(inference && { inference }),
   };
 
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -145,6 +148,7 @@ export function createServer(options: ServeOptions): ModelServer {
       await app.close();
       clearInterval(sweep);
       clearTimeout(cut);
+      await inference?.close();
       log.flush();
     },
   };

@@ -29,6 +29,7 @@ export const run: Run = async ([references], options) => {
       rows: numberFrom(options, 'maxRows', 1, 1e6),
       seconds: numberFrom(options, 'timeout', 1, 3600),
     },
+    logSample: shareFrom(String(options['logSample'])),
     logLevel: options['logLevel'] as LogLevel,
     out: (text) => process.stderr.write(text),
   });
@@ -45,6 +46,16 @@ const untilStopped = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+
+/** `10%` or `0.1`. */
+function shareFrom(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const share = digits === undefined ? Number.NaN : Number(digits) / (percent ? 100 : 1);
+  if (share <= 1) return share;
+  throw new ProblemError(
+    problem('command/usage', `--log-sample takes a share such as 10% or 0.1, not "${text}"`),
+  );
+}
 
 function numberFrom(options: Options, name: string, least: number, most: number): number {
   const value = Number(options[name]);

@@ -98,6 +98,11 @@ export const resultCommands: readonly CommandSpec[] = [
       { flags: '--max-body <mb>', description: 'largest request, MiB', default: '10' },
       { flags: '--timeout <s>', description: 'for a request to arrive, and for its answer', default: '30' },
       {
+        flags: '--log-sample <share>',
+        description: 'requests kept with answers in .toolbox/inference, without personal columns; 0: none',
+        default: '0',
+      },
+      {
         flags: '--log-level <level>',
         description: 'of the lines on stderr',
         choices: ['debug', 'info', 'warning', 'error'],
@@ -107,6 +112,7 @@ export const resultCommands: readonly CommandSpec[] = [
     examples: [
       ['toolbox serve seismic-facies', 'the newest version, at http://127.0.0.1:8000'],
       ['toolbox serve seismic-facies@3 leaving-customers --port 9000', 'two models'],
+      ['toolbox serve seismic-facies --log-sample 10%', 'keep one request in ten, as Parquet'],
     ],
     run: async () => (await import('../commands/serve.js')).run,
   },

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCatalog } from '#dist/engine/catalog.js';
+import { rowsToJson } from '#dist/engine/learn/rows.js';
+import { doorTo, readDataFile, scratchWorkspace } from '#dist/engine/run/read-file.js';
+import { isSampled } from '#dist/engine/serve/inference-log.js';
+import { modelsProject } from '../../support/models.js';
+import { bodyOf, serving } from '../../support/serving.js';
+
+const project = modelsProject();
+const folder = join(project.root, '.toolbox/inference');
+const row = (count: number) => ({ gamma: 20 + count, density: null, tone: 'low', count });
+
+beforeAll(async () => {
+  const pipeline = join(project.root, 'pipelines/rocks.yaml');
+  const marked = readFileSync(pipeline, 'utf8').replace(
+    'path: data/rocks.csv',
+    'path: data/rocks.csv, columns: { tone: { personal: true } }',
+  );
+  writeFileSync(pipeline, marked);
+  await project.run('pipelines/rocks.yaml');
+  await project.run('pipelines/facies.yaml');
+}, 120_000);
+afterAll(() => project.remove());
+
+/** Every row of a model's log, as the engine itself reads it. */
+async function logged(model: string) {
+  const workspace = scratchWorkspace(openCatalog());
+  const door = doorTo(workspace, 'log', new AbortController().signal);
+  const rows = [];
+  for (const name of readdirSync(join(folder, model)).sort()) {
+    expect(name).toMatch(/^\d{4}-\d{2}-\d{2}-\d+\.parquet$/);
+    const table = await readDataFile(door, join(folder, model, name));
+    rows.push(...rowsToJson(await table.frame(), Array(table.rows).keys()));
+  }
+  await workspace.close();
+  return rows;
+}
+
+test('requests of the sample are kept with their answers, without personal columns', async () => {
+  const server = await serving(project.root, ['rocks'], { logSample: 0.5 });
+  const ids = Array.from({ length: 60 }, (_, i) => `call-${i}`);
+  const answers = new Map<string, { predicted_class_name: string; confidence: number }[]>();
+  for (const [i, id] of ids.entries()) {
+    const response = await server.post('/predict', { rows: [row(i), row(i + 1)] }, { 'x-request-id': id });
+    answers.set(id, (await bodyOf(response)).predictions);
+  }
+  await server.post('/predict', { rows: [{}] }, { 'x-request-id': ids.find((id) => isSampled(id, 0.5))! });
+  expect(existsSync(folder)).toBe(false);
+  await server.stop();
+  const rows = await logged('rocks');
+  const sampled = ids.filter((id) => isSampled(id, 0.5));
+  expect(rows.map((r) => r['request_id'])).toEqual(sampled.flatMap((id) => [id, id]));
+  expect(Object.keys(rows[0]!).slice(0, 7)).toEqual([
+    ...['request_id', 'time', 'model_version', 'gamma', 'density', 'count', 'predicted'],
+  ]);
+  expect(rows.every((r) => !('tone' in r) && r['density'] === null)).toBe(true);
+  const told = sampled.flatMap((id) => answers.get(id)!);
+  expect(rows.map((r) => [r['predicted'], r['confidence']])).toEqual(
+    told.map((p) => [p.predicted_class_name, p.confidence]),
+  );
+  expect(rows[0]).toMatchObject({ model_version: 'rocks@1' });
+});
+
+test('the mark goes into the model, whose examples are then not shown', async () => {
+  const server = await serving(project.root, ['rocks']);
+  const { paths } = await bodyOf(await server.get('/openapi.json'));
+  expect(paths['/predict'].post.requestBody.content['application/json']).not.toHaveProperty('example');
+  await server.stop();
+});
+
+test('a sample is the share that was asked for', () => {
+  const ids = Array.from({ length: 20_000 }, (_, i) => `id-${i}`);
+  const count = ids.filter((id) => isSampled(id, 0.1)).length;
+  // Binomial: 2000 with a standard deviation of 42.
+  expect(Math.abs(count - 2000)).toBeLessThan(5 * 42);
+  expect(ids.some((id) => isSampled(id, 0))).toBe(false);
+  expect(ids.every((id) => isSampled(id, 1))).toBe(true);
+});
+
+test('a disk that refuses is told of, and serving goes on', async () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'facies'), 'a file where the folder should be');
+  const server = await serving(project.root, ['facies'], { logSample: 1 });
+  const width = (await bodyOf(await server.get('/model_info'))).input[0].width as number;
+  expect((await server.post('/predict', { traces: [Array(width).fill(0.5)] })).status).toBe(200);
+  await server.stop();
+  expect(server.log()).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'inference log not written', model: 'facies', rows: 1 }),
+  );
+});
+
+test('a server that is told to end writes what it holds', async () => {
+  const before = (await logged('rocks')).length;
+  const bin = fileURLToPath(new URL('../../../dist/engine/cli/bin.js', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    [bin, 'serve', 'rocks', '--port', '0', '--json', '--log-sample', '100%'],
+    { cwd: project.root, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let text = '';
+  for await (const part of child.stdout) {
+    text += part;
+    if (text.includes('}')) break;
+  }
+  const { url } = JSON.parse(text) as { url: string };
+  const response = await fetch(`${url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ rows: [row(1), row(2), row(3)] }),
+  });
+  expect(response.status).toBe(200);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(await logged('rocks')).toHaveLength(before + 3);
+}, 60_000);
