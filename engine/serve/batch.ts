@@ -20,6 +20,10 @@ export interface BatchOptions {
 
 const members = ['input_path', 'output_path', 'include_probabilities'];
 
+/** Bytes that file systems take for a name, and that leave room for the project's folder in a path. */
+const isTooLong = (path: string): boolean =>
+  Buffer.byteLength(path) > 2048 || path.split(/[\\/]/).some((name) => Buffer.byteLength(name) > 255);
+
 /** `POST /batch_predict`: predicts a file of the project into another; one at a time, for each takes all cores. */
 export function batchHandler({ project, door }: BatchOptions) {
   let isBusy = false;
@@ -27,6 +31,7 @@ export function batchHandler({ project, door }: BatchOptions) {
     const path = body[key];
     if (typeof path !== 'string' || path === '' || path.includes('\0'))
       throw new Refusal('request/shape', `"${key}" is no path`);
+    if (isTooLong(path)) throw new Refusal('request/path', `"${key}" is too long for a path`);
     const resolved = resolvePath(project, path);
     if ('problem' in resolved)
       throw new Refusal('request/path', `"${key}" lies outside the folders that this project may use`);

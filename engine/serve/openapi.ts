@@ -31,8 +31,8 @@ const refusals: { readonly [status: string]: string } = {
   503: 'no model is loaded, or the server is stopping',
 };
 
-/** The server's interface as OpenAPI 3.1, from the signatures of the models that it serves. */
-export function openApi(models: readonly ServedModel[], engine: string) {
+/** The server's interface as OpenAPI 3.1, from the signatures of the models that it serves; `batch`: files are predicted too. */
+export function openApi(models: readonly ServedModel[], engine: string, batch: boolean) {
   const loaded = models.flatMap((model) => model.loaded ?? []);
   const [first] = loaded;
   const paths: { [path: string]: unknown } = {
@@ -57,6 +57,13 @@ export function openApi(models: readonly ServedModel[], engine: string) {
         requestBody: { required: true, content: json(requestOf(model), exampleOf(model)) },
       },
     };
+    if (batch)
+      paths[`${prefix}/batch_predict`] = {
+        post: {
+          ...operation(`batch_predict${id}`, `A file predicted by ${model.id} into another`, fileAnswer),
+          requestBody: { required: true, content: json(fileRequest) },
+        },
+      };
   }
   return {
     openapi: '3.1.0',
@@ -88,6 +95,26 @@ const others = () =>
       { description, content: json({ $ref: '#/components/schemas/Refusal' }) },
     ]),
   );
+
+const fileRequest = {
+  ...object(
+    {
+      input_path: { type: 'string', description: 'a file under the roots of the project' },
+      output_path: { type: 'string', description: 'where nothing is yet; the format by its ending' },
+      include_probabilities: { type: 'boolean', default: true },
+    },
+    ['input_path', 'output_path'],
+  ),
+  additionalProperties: false,
+};
+
+const fileAnswer = object({
+  num_predictions: whole,
+  output_path: text,
+  class_distribution: { type: 'object', additionalProperties: whole },
+  timestamp: { type: 'string', format: 'date-time' },
+  model_version: text,
+});
 
 const refusal = object(
   {

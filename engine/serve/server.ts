@@ -109,7 +109,7 @@ export function createServer(options: ServeOptions): ModelServer {
     routes.add('POST', `${prefix}/predict`, 'predict', predictHandler(model, predictOptions), model?.name);
   }
   addOpenInference(routes, models, options.engine, predictOptions);
-  routes.add('GET', '/openapi.json', 'any', () => openApi(models, options.engine));
+  routes.add('GET', '/openapi.json', 'any', () => openApi(models, options.engine, batch !== undefined));
   routes.add('GET', '/docs', undefined, (_request, reply) => {
     reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy);
     return page;

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCatalog } from '#dist/engine/catalog.js';
 import { rowsToJson } from '#dist/engine/learn/rows.js';
 import { doorTo, readDataFile, scratchWorkspace } from '#dist/engine/run/read-file.js';
-import { isSampled } from '#dist/engine/serve/inference-log.js';
+import { isSampled, parquetLog } from '#dist/engine/serve/inference-log.js';
+import { jsonLog } from '#dist/engine/serve/log.js';
+import type { Loaded } from '#dist/engine/serve/served-model.js';
 import { modelsProject } from '../../support/models.js';
 import { bodyOf, serving } from '../../support/serving.js';
 
@@ -80,6 +82,31 @@ test('a sample is the share that was asked for', () => {
   expect(Math.abs(count - 2000)).toBeLessThan(5 * 42);
   expect(ids.some((id) => isSampled(id, 0))).toBe(false);
   expect(ids.every((id) => isSampled(id, 1))).toBe(true);
+});
+
+test('a file is begun when one is full, and when another version answers', async () => {
+  const input = { fields: [{ name: 'a', type: 'float64', role: 'feature', nullable: true }] };
+  const output = { fields: [{ name: 'predicted', type: 'float64', role: 'prediction', nullable: true }] };
+  const model = (id: string) =>
+    ({ id, name: 'turns', input, classes: [], bundle: { task: 'regress', output } }) as unknown as Loaded;
+  const log = parquetLog(
+    folder,
+    1,
+    jsonLog(() => {}, 'error'),
+    2,
+  );
+  const note = (id: string, a: number) =>
+    log.note(model(id), `${a}`, [{ a }], { kind: 'number', values: Float64Array.of(2 * a) });
+  for (const a of [1, 2, 3]) note('turns@1', a);
+  note('turns@2', 4);
+  await log.close();
+  expect(readdirSync(join(folder, 'turns'))).toHaveLength(3);
+  expect((await logged('turns')).map((r) => [r['model_version'], r['a'], r['predicted']])).toEqual([
+    ['turns@1', 1, 2],
+    ['turns@1', 2, 4],
+    ['turns@1', 3, 6],
+    ['turns@2', 4, 8],
+  ]);
 });
 
 test('a disk that refuses is told of, and serving goes on', async () => {
