@@ -32,8 +32,9 @@ describe('keys', () => {
     const expired = await make('expired', { expires: '2020-01-01T00:00:00.000Z' });
     const revoked = await make('revoked');
     await keys.revoke('revoked', 'lost', async () => {});
+    const altered = `${good.slice(0, -1)}${good.endsWith('A') ? 'E' : 'A'}`;
     const answers = await Promise.all(
-      [undefined, '', 'x', `${good.slice(0, -1)}A`, `${good}A`, expired, revoked].map((key) => ask(key)),
+      [undefined, '', 'x', altered, `${good}A`, expired, revoked].map((key) => ask(key)),
     );
     const bodies = await Promise.all(answers.map(bodyOf));
     expect(answers.map((answer) => answer.status)).toEqual(Array(7).fill(401));
