@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Field } from '../artifacts/schema.js';
 import type { Prediction } from '../component.js';
 import { parquetOf } from '../export/parquet.js';
@@ -13,7 +14,7 @@ import type { Loaded } from './served-model.js';
 
 /** Requests with their answers, kept for who looks at them later. */
 export interface InferenceLog {
-  /** Takes note of an answer where its request is in the sample. Never waits, never throws. */
+  /** Takes note of an answer where its request is in the sample. Only holds it: files are made later, on the same thread. */
   note(model: Loaded, requestId: string, rows: readonly unknown[], prediction: Prediction): void;
   /** Writes what is still held. */
   close(): Promise<void>;
@@ -104,16 +105,20 @@ function columnsOf({ input, bundle }: Loaded) {
 
 async function write(folder: string, { model, noted }: Held): Promise<void> {
   const { names, fields } = columnsOf(model);
-  const lines = noted.flatMap(({ requestId, time, rows, prediction }) => {
+  const lines: JsonRow[] = [];
+  for (const [at, { requestId, time, rows, prediction }] of noted.entries()) {
+    // Requests are answered between two blocks.
+    if (at % 100 === 99) await setImmediate();
     const answers = rowsToJson(predictionFrame(model.bundle.task, prediction, model.classes), rows.keys());
-    return rows.map((row, i) => ({
-      request_id: requestId,
-      time,
-      model_version: model.id,
-      ...Object.fromEntries(names.map(([name, to]) => [to, row[name]])),
-      ...answers[i],
-    }));
-  });
+    for (const [i, row] of rows.entries())
+      lines.push({
+        request_id: requestId,
+        time,
+        model_version: model.id,
+        ...Object.fromEntries(names.map(([name, to]) => [to, row[name]])),
+        ...answers[i],
+      });
+  }
   const schema = { fields };
   const frame = frameOfRows(schema, lines, (_row, column) => {
     throw new Error(`a value of "${column}" does not fit the log`);
