@@ -18,8 +18,10 @@ export interface Question {
   readonly name: string;
   readonly ask: string;
   readonly default: string;
-  /** What an answer must look like. */
+  /** What an answer must look like; a choice may be typed in small letters. */
   readonly pattern: string;
+  /** The same in words, for whoever typed something else. */
+  readonly expected: string;
 }
 const QUESTIONS = 'questions.json';
 
@@ -32,7 +34,7 @@ export type Answers = { readonly [name: string]: string };
 
 /**
  * Makes a project from a template (without one, only what every project has); hands back its files, relative to it. A
- * file whose name ends in `.hbs` is a Handlebars template over `name`, `version` and the answers to the template's
+ * file whose name ends in `.hbs` is a Handlebars template over `name`, `version`, `pipeline` (the first to run) and the answers to the template's
  * questions; a leading `_` stands for a dot, which npm would not pack.
  */
 export async function scaffold(
@@ -65,6 +67,7 @@ export async function scaffold(
         ? handlebars.compile(text, { noEscape: true, strict: true })({
             ...answers,
             name,
+            pipeline: firstPipeline([...written.keys()]),
             version: engineVersion,
           })
         : text;
@@ -75,6 +78,12 @@ export async function scaffold(
   }
   return ok([...written.keys()].sort());
 }
+
+/** `main`, or the pipeline that has the template's name. */
+export const firstPipeline = (files: readonly string[]): string => {
+  const names = files.flatMap((file) => /^pipelines\/(.*)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  return names.includes('main') || names.length === 0 ? 'main' : names.at(-1)!;
+};
 
 const filesIn = (from: string) =>
   readdirSync(from, { recursive: true, encoding: 'utf8' })

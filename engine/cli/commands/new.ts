@@ -4,7 +4,7 @@ import { openCatalog } from '../../catalog.js';
 import type { Options, Run } from '../command.js';
 import { orFail } from '../open.js';
 import { print, printJson } from '../print.js';
-import { type Answers, type Question, questionsOf, scaffold } from '../scaffold.js';
+import { type Answers, firstPipeline, type Question, questionsOf, scaffold } from '../scaffold.js';
 import { writeSchemas } from '../schemas.js';
 
 export const run: Run = async ([typed], options) => {
@@ -39,12 +39,6 @@ async function fromTemplate(root: string, template: string, options: Options): P
   return orFail(await scaffold(root, basename(root), template, answers));
 }
 
-/** `main`, or the pipeline that has the template's name. */
-const firstPipeline = (files: readonly string[]): string => {
-  const names = files.flatMap((file) => /^pipelines\/(.*)\.yaml$/.exec(file)?.[1] ?? []);
-  return names.includes('main') || names.length === 0 ? 'main' : names.at(-1)!;
-};
-
 /** Asked on a terminal; elsewhere, and with --yes, the defaults are taken. An answer that does not fit is asked again. */
 async function answersTo(questions: readonly Question[], defaults: boolean): Promise<Answers> {
   const answers: { [name: string]: string } = {};
@@ -53,11 +47,15 @@ async function answersTo(questions: readonly Question[], defaults: boolean): Pro
     silent || questions.length === 0 ? undefined : createInterface(process.stdin, process.stderr);
   for (const question of questions) {
     let answer = question.default;
+    const pattern = new RegExp(question.pattern);
     while (terminal) {
       const typed = (await terminal.question(`${question.ask} [${question.default}] `)).trim();
-      answer = typed || question.default;
-      if (new RegExp(question.pattern).test(answer)) break;
-      process.stderr.write(`  "${answer}" will not do\n`);
+      const fits = [typed || question.default, typed.toUpperCase()].find((text) => pattern.test(text));
+      if (fits !== undefined) {
+        answer = fits;
+        break;
+      }
+      process.stderr.write(`  "${typed}" does not fit: ${question.expected}\n`);
     }
     answers[question.name] = answer;
   }
