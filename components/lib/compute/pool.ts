@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Compute, ComputeOptions, Kernel } from './kernel.js';
 import { type Join, type Report, STOP, unpacked } from './protocol.js';
-import { sharedI32 } from './shared.js';
+import { firstHanded, sharedI32 } from './shared.js';
 
 export interface Pool {
   readonly compute: Compute;
@@ -135,7 +135,8 @@ export function createPool({ workers }: { workers: number }): Pool {
     if (blocks === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       const { url, name } = kernel;
-      const join = { call: ++lastCall, url, name, args, blocks, control: sharedI32(2) };
+      const fresh = firstHanded(args);
+      const join = { call: ++lastCall, url, name, args, fresh, blocks, control: sharedI32(2) };
       const abort = () => stop(call, Number.NEGATIVE_INFINITY, signal!.reason);
       const call: Call = {
         join,

@@ -6,6 +6,8 @@ export interface Join {
   readonly url: string;
   readonly name: string;
   readonly args: unknown;
+  /** Shared buffers in `args` that workers have not met: an iterative kernel hands over the same ones again and again. */
+  readonly fresh: readonly SharedArrayBuffer[];
   readonly blocks: number;
   /** Shared by all workers of the call: [NEXT] the next block to hand out, [STOP] set when no more may start. */
   readonly control: Int32Array;

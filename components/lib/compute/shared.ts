@@ -18,13 +18,25 @@ function counted<T extends SharedArrayBuffer & { [companion]?: ArrayBuffer }>(bu
   return buffer;
 }
 
-/** `counted` for arrays that arrive from another thread, directly in `args` or in its lists. */
-export function countReceived(args: unknown): void {
-  if (ArrayBuffer.isView(args)) {
-    if (args.buffer instanceof SharedArrayBuffer) counted(args.buffer);
-  } else if (Array.isArray(args)) for (const item of args) countReceived(item);
-  else if (isPlain(args)) for (const value of Object.values(args)) countReceived(value);
+/** Buffers that a worker has been handed before: it has counted them, and other wrappers of them cost next to nothing. */
+const handed = new WeakSet<SharedArrayBuffer>();
+
+/** The shared buffers in `args`, directly or in its lists and objects, that no worker has been handed yet. */
+export function firstHanded(args: unknown): SharedArrayBuffer[] {
+  const found = new Set<SharedArrayBuffer>();
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof SharedArrayBuffer && !handed.has(value.buffer)) found.add(value.buffer);
+    } else if (Array.isArray(value)) value.forEach(visit);
+    else if (isPlain(value)) Object.values(value).forEach(visit);
+  };
+  visit(args);
+  for (const buffer of found) handed.add(buffer);
+  return [...found];
 }
+
+/** `counted` for buffers that arrive from another thread. */
+export const countReceived = (buffers: readonly SharedArrayBuffer[]): void => buffers.forEach(counted);
 
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -21,8 +21,8 @@ async function load({ url, name }: Join): Promise<Kernel<unknown, unknown>> {
 }
 
 port.on('message', async (join: Join) => {
-  const { call, args, blocks, control } = join;
-  countReceived(args);
+  const { call, args, fresh, blocks, control } = join;
+  countReceived(fresh);
   let parts: [number, unknown][] = [];
   let block = -1;
   let failure: Failure | undefined;
