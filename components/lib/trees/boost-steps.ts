@@ -40,7 +40,7 @@ export class Steps {
       this.packing = packingFor(n, heaviest * hessianBound(targets.loss, targets.scores, targets.outputs));
       setLimits(room, this.packing, limits);
       this.team(DERIVATIVES, blocksOf(0, n));
-    }
+    } else this.packing = packingIn(room); // of the derivatives that another call made with output 0
     room.activeBits.fill(0);
     for (const feature of active)
       room.activeBits[Math.floor(feature / groupSize)]! |= 1 << (feature % groupSize);

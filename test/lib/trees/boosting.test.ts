@@ -60,6 +60,15 @@ describe('boosting', () => {
     }
   });
 
+  test('several classes are learned from a bag of rows, and with rows held out, as from all', async () => {
+    const data = classification(1500, 5, 3, 3);
+    const learned = async (model: Awaited<ReturnType<typeof boost>>) =>
+      accuracy(await predict(model, data.x, data.rows), 3, data.y);
+    expect(await learned(await boost(data, { trees: 30, subsample: 0.7 }))).toBeGreaterThan(0.93);
+    const { ensemble } = await fitBoosting(computeHere, data, { trees: 30 }, 1, { validation: data });
+    expect(ensemble).toEqual(await boost(data, { trees: 30 }));
+  });
+
   test('each loss of numbers finds its own center', async () => {
     const data = regression(3000, 1);
     const variance = meanOf(data.y, (v) => v * v) - meanOf(data.y, (v) => v) ** 2;
