@@ -169,6 +169,23 @@ export type Happening =
   | { readonly type: 'key.revoked'; readonly id: string; readonly name: string; readonly reason: string }
   | { readonly type: 'log.exported'; readonly path: string; readonly count: number }
   | {
+      /** A run left the project as a zip. */
+      readonly type: 'run.shared';
+      readonly shared: string;
+      readonly path: string;
+      readonly digest: Digest;
+      readonly files: number;
+    }
+  | {
+      /** A result of an earlier run was written to a file again. */
+      readonly type: 'result.exported';
+      readonly address: Address;
+      readonly from: string;
+      readonly port: string;
+      readonly path: string;
+      readonly digest: Digest;
+    }
+  | {
       readonly type: 'store.cleaned';
       readonly objects: number;
       readonly bytes: number;

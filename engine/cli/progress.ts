@@ -90,6 +90,8 @@ export class Progress {
       case 'key.created':
       case 'key.revoked':
       case 'log.exported':
+      case 'run.shared':
+      case 'result.exported':
       case 'store.cleaned':
         break;
       default:

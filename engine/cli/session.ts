@@ -15,6 +15,7 @@ import { type RunOptions, runPipeline, type Selection } from '../run/run.js';
 import { openWorkspace } from '../run/workspace.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import { createRun, listRuns, type RunRecord, runFolder, thisMachine, writeRun } from '../store/runs.js';
+import { keepPipeline } from './kept-pipeline.js';
 import { claimedActor } from './open.js';
 
 export interface SessionOptions {
@@ -24,7 +25,7 @@ export interface SessionOptions {
   readonly cancel: AbortSignal;
   readonly readers?: readonly ((event: Event) => void)[];
   readonly env?: NodeJS.ProcessEnv;
-  /** False leaves out the report and its figures. Default true. */
+  /** False leaves out the report, its figures, and the pipeline as it was. Default true. */
   readonly report?: boolean;
 }
 
@@ -76,6 +77,7 @@ export async function perform(
     ...(pipeline.environment !== undefined && { environment: pipeline.environment }),
   };
   writeRun(project.root, { ...base, status: 'running', steps: [], problems: [] });
+  if (options.report !== false) keepPipeline(project.root, id, pipeline, redact);
   try {
     const runOptions: RunOptions = {
       id,
@@ -106,7 +108,7 @@ export async function perform(
         attempts: node.attempts,
         outputs: node.outputs,
         metrics: node.metrics,
-        saved: node.saved.map(({ path, digest }) => ({ path, digest })),
+        saved: node.saved.map(({ path, digest, port }) => ({ path, digest, port })),
         problems: node.problems,
         ...(node.key && { key: node.key }),
         ...(node.record && { record: node.record }),

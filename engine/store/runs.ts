@@ -21,7 +21,7 @@ export interface RunStep {
   readonly outputs?: { readonly [port: string]: StoredOutput };
   readonly metrics?: { readonly [name: string]: Json };
   /** Files of people, relative to the project where they lie in it. */
-  readonly saved?: readonly { readonly path: string; readonly digest: Digest }[];
+  readonly saved?: readonly { readonly path: string; readonly digest: Digest; readonly port?: string }[];
   /** Why it was skipped, with the values that decided. */
   readonly reason?: string;
   readonly problems?: readonly Problem[];
