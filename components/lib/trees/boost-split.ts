@@ -106,11 +106,14 @@ export function bestCut(
   const node = room.nodes.byteOffset + 8 * which * nodePlaces.length;
   const limitsAt = 8 * (isCategory ? limitPlaces.length : 0) + room.limits.byteOffset;
   const direction = limits.monotone[feature] ?? 0;
-  room.found.fill(direction, found + DIRECTION, found + DIRECTION + 2);
+  const both = (place: number, value: number) => {
+    room.found[found + place] = room.found[found + place + 1] = value;
+  };
+  both(DIRECTION, direction);
   for (let left = 0; left < (missing ? 2 : 1); left++) {
-    room.found.fill(candidates[into + SCORE]!, found, found + 2);
-    room.found.fill(1, found + UNDER, found + UNDER + 2);
-    room.found.fill(-1, found + CELL, found + CELL + 2);
+    both(SCORES, candidates[into + SCORE]!);
+    both(UNDER, 1);
+    both(CELL, -1);
     const start = left === 1 ? missingAt : room.zero.byteOffset;
     cut(cells, (size + 1) >> 1, start, limitsAt, node, room.found.byteOffset + 8 * found);
     keep(room, found, into, missing ? left : -1, room.nodes[which * nodePlaces.length + 1]!);

@@ -154,7 +154,8 @@ export function workOf(args: BoostArgs): Work {
   };
 
   const build = (chunk: number) => {
-    const [lo, hi, slot, parent, wanted, all] = [0, 1, 2, 3, 4, 5].map(number) as Six;
+    const [lo, hi, slot] = [number(0), number(1), number(2)];
+    const [parent, wanted, all] = [number(3), number(4), number(5)];
     const group = room.activeGroups[chunk]!;
     const at = histograms.byteOffset + slot * slotBytes + group * groupBytes;
     const parentAt = histograms.byteOffset + parent * slotBytes + group * groupBytes;
@@ -194,9 +195,9 @@ export function workOf(args: BoostArgs): Work {
     const [left, right] = [parted[2 * chunk]!, parted[2 * chunk + 1]!];
     const lastBlock = end === number(1);
     const lefts = (lastBlock ? mid : parted[2 * chunk + 2]!) - left;
-    const from = new Int32Array(ordered.buffer, ordered.byteOffset, 2 * n);
-    rows.set(from.subarray(begin, begin + lefts), left);
-    rows.set(from.subarray(n + begin, n + end - lefts), right);
+    const from = ordered.byteOffset + 4 * begin;
+    functions.copy(rowsAt(left), from, 4 * lefts);
+    functions.copy(rowsAt(right), from + 4 * n, 4 * (end - begin - lefts));
   };
 
   const addScores = (leaf: number) => {
@@ -208,8 +209,6 @@ export function workOf(args: BoostArgs): Work {
   const tasks = [derive, sum, gather, build, part, place, addScores];
   return (task, chunk) => tasks[task]!(chunk);
 }
-
-type Six = [number, number, number, number, number, number];
 
 function addValue(scores: Float64Array, rows: Int32Array, lo: number, hi: number, value: number): void {
   for (let i = lo; i < hi; i++) scores[rows[i]!]! += value;

@@ -16,7 +16,7 @@ import { groupBytes, groupSize } from './boost-wasm.js';
 import type { Tree } from './ensemble.js';
 import { leafQuantile, weightedQuantile } from './losses.js';
 import { hessianIn, type Packing, rowsIn } from './packing.js';
-import { newSplit, type Split, TreeWriter } from './tree-writer.js';
+import { type Split, TreeWriter } from './tree-writer.js';
 
 interface Leaf extends NodeSums {
   readonly node: number;
@@ -26,7 +26,7 @@ interface Leaf extends NodeSums {
   /** Histogram kept for the sibling subtraction, −1 when it was given up. */
   slot: number;
   /** Best split, with its gain; undefined when there is none. */
-  split?: Split & { readonly leftGradient: number; readonly leftPacked: number };
+  split: (Split & { readonly leftGradient: number; readonly leftPacked: number }) | undefined;
 }
 
 /**
@@ -71,20 +71,42 @@ export function growBoosted(args: BoostArgs, steps: Steps, active: Int32Array, o
     const at = best * candidateSize;
     const improved = candidates[at + SCORE]! - unsplitScore(leaf, packing, limits);
     if (!(improved > Math.max(limits.minGain, 1e-12 * Math.abs(candidates[at + SCORE]!)))) return;
-    const split = newSplit();
-    split.feature = best - which * bins.features;
-    split.gain = improved;
-    split.lastLeft = candidates[at + LAST_LEFT]!;
-    split.firstRight = nextFilled(args, slot, split.feature, split.lastLeft);
-    split.missingLeft = candidates[at + MISSING_LEFT] === 1;
-    if (bins.categories[split.feature]! > 0)
-      for (let b = 0; b < split.goesLeft.length; b++)
-        split.goesLeft[b] = (room.categoryBits[8 * best + (b >> 5)]! >>> (b & 31)) & 1;
-    leaf.split = Object.assign(split, {
+    const feature = best - which * bins.features;
+    const lastLeft = candidates[at + LAST_LEFT]!;
+    const goesLeft = new Uint8Array(binSlots);
+    if (bins.categories[feature]! > 0)
+      for (let b = 0; b < binSlots; b++)
+        goesLeft[b] = (room.categoryBits[8 * best + (b >> 5)]! >>> (b & 31)) & 1;
+    leaf.split = {
+      feature,
+      gain: improved,
+      lastLeft,
+      firstRight: nextFilled(args, slot, feature, lastLeft),
+      missingLeft: candidates[at + MISSING_LEFT] === 1,
+      goesLeft,
       leftGradient: candidates[at + LEFT_GRADIENT]!,
       leftPacked: candidates[at + LEFT_PACKED]!,
-    });
+    };
   };
+
+  /** A leaf without a histogram. Spelt out: spreading sums into it takes as long as a search through ten features. */
+  const newLeaf = (
+    { gradient, packed, min, max }: NodeSums,
+    lo: number,
+    hi: number,
+    depth: number,
+  ): Leaf => ({
+    gradient,
+    packed,
+    min,
+    max,
+    node: writer.add(0),
+    lo,
+    hi,
+    depth,
+    slot: -1,
+    split: undefined,
+  });
 
   const evaluate = (node: Leaf, parent: number, sibling?: Leaf) => {
     const all = whole && node.hi - node.lo === n;
@@ -96,14 +118,8 @@ export function growBoosted(args: BoostArgs, steps: Steps, active: Int32Array, o
   };
 
   const free = Array.from({ length: room.slots }, (_, k) => room.slots - 1 - k);
-  const root: Leaf = {
-    node: writer.add(0),
-    lo: 0,
-    hi: inBag,
-    depth: 0,
-    slot: free.pop()!,
-    ...sums,
-  };
+  const root = newLeaf(sums, 0, inBag, 0);
+  root.slot = free.pop()!;
   const leaves = [root];
   if (canSplit(root)) evaluate(root, -1);
 
@@ -117,8 +133,8 @@ export function growBoosted(args: BoostArgs, steps: Steps, active: Int32Array, o
     const mid = steps.part(parent.lo, parent.hi, split);
     const [leftSums, rightSums] = childSums(parent, split, packing, args);
     const depth = parent.depth + 1;
-    const left: Leaf = { ...leftSums, node: writer.add(0), lo: parent.lo, hi: mid, depth, slot: -1 };
-    const right: Leaf = { ...rightSums, node: writer.add(0), lo: mid, hi: parent.hi, depth, slot: -1 };
+    const left = newLeaf(leftSums, parent.lo, mid, depth);
+    const right = newLeaf(rightSums, mid, parent.hi, depth);
     writer.link(parent.node, left.node, right.node);
     leaves[chosen] = left;
     leaves.push(right);

@@ -1,4 +1,4 @@
-import { f64x2, i32, v128 } from '../wasm/code.js';
+import { type Code, f64x2, i32, v128 } from '../wasm/code.js';
 import { type Body, ModuleBuilder, type SharedMemory } from '../wasm/module.js';
 import { binSlots } from './bins.js';
 import { defineCuts } from './boost-cut.js';
@@ -29,6 +29,8 @@ export interface BoostFunctions {
     right: number,
     told: number,
   ): void;
+  /** Copies bytes. */
+  copy(to: number, from: number, bytes: number): void;
   /** The pairs of rows in their order. */
   gather(rows: number, count: number, pairs: number, ordered: number): void;
   /** The sum of the pairs of rows. */
@@ -54,6 +56,7 @@ export function boostFunctions(memory: SharedMemory): BoostFunctions {
     module.define(build, 'build', 5);
     module.define(subtract, 'subtract', 2);
     module.define(part, 'part', 7);
+    module.define((body) => body.copy(...(body.arguments.map(({ get }) => get) as Three)), 'copy', 3);
     module.define(gather, 'gather', 4);
     module.define(sum, 'sum', 4);
     defineCuts(module);
@@ -136,6 +139,7 @@ function sum(body: Body): void {
 
 type Pointer = Body['arguments'][number];
 type Two = [Pointer, Pointer];
+type Three = [Code, Code, Code];
 type Four = [...Two, ...Two];
 type Five = [...Four, Pointer];
 type Seven = [...Five, ...Two];

@@ -13,8 +13,11 @@ const OVER = 5;
 export const taskNumbers = 6;
 export const controlSize = 16;
 
-/** Looks for work before a helper goes to sleep. */
-const idleSpins = 200;
+/**
+ * Looks before a thread goes to sleep, some 50 µs: what the leader does alone between two steps is shorter, and to be
+ * woken takes longer.
+ */
+const spins = 10_000;
 
 export type Work = (task: number, chunk: number) => void;
 
@@ -27,8 +30,9 @@ export function lead(control: Int32Array, work: Work, task: number, chunks: numb
   Atomics.store(control, LIMIT, limit);
   Atomics.notify(control, LIMIT);
   while (takeOne(control, work));
+  let looks = 0;
   for (let done = Atomics.load(control, DONE); done < limit; done = Atomics.load(control, DONE))
-    Atomics.wait(control, DONE, done, 1);
+    if (++looks > spins) Atomics.wait(control, DONE, done, 1);
 }
 
 /** Ends the help. */
@@ -42,7 +46,7 @@ export function help(control: Int32Array, work: Work): void {
   let idle = 0;
   while (Atomics.load(control, OVER) === 0) {
     if (takeOne(control, work)) idle = 0;
-    else if (++idle > idleSpins) {
+    else if (++idle > spins) {
       const limit = Atomics.load(control, LIMIT);
       if (Atomics.load(control, NEXT) >= limit && Atomics.load(control, OVER) === 0)
         Atomics.wait(control, LIMIT, limit, 10);
