@@ -14,13 +14,16 @@ type Written = { [path: string]: { readonly file: Digest; readonly content: Dige
 
 const ledger = (workspace: Workspace) => join(folders(workspace.project.root).state, 'saved.json');
 
-function readLedger(workspace: Workspace): Written {
+export function readLedger(workspace: Workspace): Written {
   try {
     return JSON.parse(readFileSync(ledger(workspace), 'utf8')) as Written;
   } catch {
     return {}; // lost or cut: every existing file then counts as somebody's and is left alone
   }
 }
+
+export const enterLedger = (workspace: Workspace, path: string, written: Written[string]): void =>
+  replaceFile(ledger(workspace), JSON.stringify({ ...readLedger(workspace), [path]: written }));
 
 /**
  * Writes an output to an ordinary file, format by ending. A file that is already so is not touched; one that
@@ -61,9 +64,6 @@ export async function saveOutput(
       digest,
       kept: relative(workspace.project.root, scratch).split(sep).join('/'),
     };
-  replaceFile(
-    ledger(workspace),
-    JSON.stringify({ ...readLedger(workspace), [shown]: { file: digest, content: request.content } }),
-  );
+  enterLedger(workspace, shown, { file: digest, content: request.content });
   return { port: request.port, path: shown, digest };
 }

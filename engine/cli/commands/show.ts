@@ -1,9 +1,9 @@
 import type { Artifact } from '../../artifacts/artifact.js';
-import { nearest, ProblemError, problem } from '../../problem.js';
 import { loadArtifact } from '../../run/artifact-io.js';
 import { openWorkspace, type Workspace } from '../../run/workspace.js';
 import type { RunRecord, RunStep } from '../../store/runs.js';
 import type { Run } from '../command.js';
+import { findStep } from '../find-step.js';
 import { catalogOf, openProject } from '../open.js';
 import { countFrom } from '../options.js';
 import { print, printJson } from '../print.js';
@@ -15,7 +15,7 @@ import { columns, duration, type Terminal, terminalOf } from '../terminal.js';
 export const run: Run = async ([typed], options) => {
   const project = openProject();
   const record = recordOf(project, String(options['run']));
-  const { step, port } = find(record, String(typed));
+  const { step, port } = findStep(record, String(typed));
   const rows = countFrom(options, 'rows', 10_000)!;
   const output = port === undefined ? undefined : step.outputs?.[port];
   const workspace = openWorkspace(project, await catalogOf(project));
@@ -53,39 +53,6 @@ export const run: Run = async ([typed], options) => {
 
 const headLine = (record: RunRecord, step: RunStep, t: Terminal): string =>
   `${t.bold(step.address)}  ${step.use}, ${step.status}${step.status === 'ran' ? ` in ${duration(step.seconds ?? 0)}` : ''}, run ${record.id}`;
-
-/** The step of an address, and the output that is meant: the one named, otherwise the first. */
-function find(record: RunRecord, typed: string): { step: RunStep; port: string | undefined } {
-  const exact = record.steps.find((step) => step.address === typed);
-  if (exact) return { step: exact, port: Object.keys(exact.outputs ?? {})[0] };
-  const addresses = record.steps.map((step) => step.address);
-  const owner = record.steps.find((step) => typed.startsWith(`${step.address}.`));
-  if (owner) {
-    const port = typed.slice(owner.address.length + 1);
-    if (owner.outputs?.[port]) return { step: owner, port };
-    throw notFound(
-      `${owner.address} has no output "${port}" in run ${record.id}`,
-      port,
-      Object.keys(owner.outputs ?? {}),
-    );
-  }
-  const instances = addresses.filter(
-    (address) => address.startsWith(`${typed}[`) || address.startsWith(`${typed}/`),
-  );
-  throw notFound(
-    `there is no step "${typed}" in run ${record.id}`,
-    typed,
-    instances.length > 0 ? instances : addresses,
-  );
-}
-
-function notFound(message: string, typed: string, known: readonly string[]): ProblemError {
-  const near = nearest(typed, known);
-  const list = known.length > 0 ? `there are: ${known.join(', ')}` : 'it has none';
-  return new ProblemError(
-    problem('command/not-found', message, { hint: near ? `did you mean ${near}?` : list }),
-  );
-}
 
 function metricTable(metrics: RunStep['metrics'], t: Terminal): void {
   const { header, rows } = scoreTable(metrics ?? {});
