@@ -164,7 +164,13 @@ function secretsOf(env: NodeJS.ProcessEnv): { [name: string]: string } {
 export const outsideOf = (pipeline: Pipeline, env: NodeJS.ProcessEnv = process.env) => ({
   env: plainEnv(env),
   secrets: secretsOf(env),
-  run: { id: '', pipeline: pipeline.name, environment: pipeline.environment ?? '', seed: pipeline.seed },
+  run: {
+    id: '',
+    pipeline: pipeline.name,
+    environment: pipeline.environment ?? '',
+    seed: pipeline.seed,
+    date: new Date().toISOString().slice(0, 10),
+  },
 });
 
 const plainEnv = (env: NodeJS.ProcessEnv): { [name: string]: string } =>

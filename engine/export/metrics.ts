@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Metrics, Report } from '../artifacts/artifact.js';
+import type { Metrics } from '../artifacts/artifact.js';
 import { quoted } from './csv.js';
 
 /** Metrics as two columns, metric and value. */
@@ -14,7 +14,3 @@ const valueCsv = (value: number | string | boolean | null): string =>
   typeof value === 'string' ? quoted(value) : String(value ?? '');
 
 export const metricsYaml = ({ values, details }: Metrics): string => stringify({ values, details });
-
-/** A report as Markdown. */
-export const reportMarkdown = ({ title, sections }: Report): string =>
-  [`# ${title}`, ...sections.map(({ heading, text }) => `## ${heading}\n\n${text.trim()}`), ''].join('\n\n');

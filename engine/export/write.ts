@@ -11,14 +11,15 @@ import { type Place, ProblemError, problem } from '../problem.js';
 import { refusal, temporaryBeside } from '../store/files.js';
 import { csvOf } from './csv.js';
 import { jsonOf } from './json.js';
-import { metricsCsv, metricsYaml, reportMarkdown } from './metrics.js';
+import { metricsCsv, metricsYaml } from './metrics.js';
+import { reportHtml, reportMarkdown, reportText } from './report.js';
 
 const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl', '.sgy', '.segy'];
 
 /**
  * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, tsv, xlsx, parquet, arrow,
  * json, jsonl or sgy; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
- * csv or yaml, reports as json or md, models as json. The file appears whole or not at all.
+ * csv or yaml, reports as md, txt, html or json, models as json. The file appears whole or not at all.
  */
 export async function writeArtifact(
   objects: Objects,
@@ -58,7 +59,9 @@ async function contentOf(objects: Objects, artifact: Artifact, ending: string, a
       return asJson(artifact, ending, at, ['.json', '.csv', '.yaml']);
     case 'report':
       if (ending === '.md') return bytesOf(reportMarkdown(artifact));
-      return asJson(artifact, ending, at, ['.json', '.md']);
+      if (ending === '.txt') return bytesOf(reportText(artifact));
+      if (ending === '.html') return bytesOf(reportHtml(artifact));
+      return asJson(artifact, ending, at, ['.md', '.txt', '.html', '.json']);
     default:
       return asJson(artifact, ending, at);
   }

@@ -124,6 +124,7 @@ export async function runPipeline(
       pipeline: pipeline.name,
       environment: pipeline.environment ?? '',
       seed: pipeline.seed,
+      date: started.slice(0, 10),
     },
   };
   const run: StepRun = {

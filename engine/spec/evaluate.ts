@@ -32,6 +32,8 @@ export interface RunFacts {
   readonly pipeline: string;
   readonly environment: string;
   readonly seed: number;
+  /** UTC day on which the run began: 2024-01-31. */
+  readonly date: string;
 }
 
 let loading: Promise<Cel> | undefined;

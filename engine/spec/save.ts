@@ -10,7 +10,7 @@ import type { Lists } from './wires.js';
 const endings: { readonly [kind: string]: readonly string[] } = {
   table: ['csv', 'tsv', 'xlsx', 'parquet', 'arrow', 'json', 'jsonl', 'sgy', 'segy'],
   metrics: ['json', 'csv', 'yaml'],
-  report: ['md', 'html', 'json'],
+  report: ['md', 'txt', 'html', 'json'],
 };
 
 /** `save:` of a step: a path for the main output, or paths by output. */

@@ -37,6 +37,7 @@ export const runTypes: { readonly [name in keyof RunFacts]: CelType } = {
   pipeline: 'text',
   environment: 'text',
   seed: 'number',
+  date: 'text',
 };
 
 interface Wrong {

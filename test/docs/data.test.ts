@@ -2,34 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readContract } from '#dist/components/lib/contract/contract.js';
 import { openCatalog } from '#dist/engine/catalog.js';
 
 const text = readFileSync(fileURLToPath(new URL('../../docs/data.md', import.meta.url)), 'utf8');
 const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!);
-
-it('shows a contract that is one, with every rule of the table in it', async () => {
-  const contracts = blocks.filter((block) => block.startsWith('version: 1\n'));
-  expect(contracts).toHaveLength(1);
-  const { contract, faults } = await readContract(contracts[0]!);
-  expect(faults).toEqual([]);
-  const rules = new Set(contract.checks.map((check) => check.rule.kind));
-  for (const rule of [
-    'type',
-    'nulls',
-    'min',
-    'max',
-    'values',
-    'pattern',
-    'finite',
-    'unique',
-    'mean',
-    'unit',
-    'width',
-    'rows',
-  ])
-    expect(rules, rule).toContain(rule);
-});
 
 it('shows steps with keys that the components have', () => {
   const catalog = openCatalog();

@@ -1,4 +1,12 @@
-import type { Check, Contract, Rule } from './contract.js';
+import {
+  type Check,
+  type Contract,
+  durationText,
+  type Range,
+  type Rule,
+  rangeText,
+  shareText,
+} from './contract.js';
 
 export interface Change {
   /** Columns that the rule is about; none for the table. */
@@ -35,11 +43,26 @@ export function diffContracts(before: Contract, after: Contract): readonly Chang
 }
 
 const byRule = ({ checks }: Contract): ReadonlyMap<string, Check> =>
-  new Map(checks.map((check) => [JSON.stringify([check.columns, check.rule.kind]), check]));
+  new Map(
+    checks.map((check) => [JSON.stringify([check.columns, check.rule.kind, partOf(check.rule)]), check]),
+  );
+
+type Ranged = Extract<Rule, Range>;
+const isRanged = (rule: Rule): rule is Ranged =>
+  ['rows', 'mean', 'sd', 'balance', 'distinct', 'quantile', 'share'].includes(rule.kind);
+
+/** Which of several rules of a kind: the class or the quantile that it is about. */
+const partOf = (rule: Rule): string | number | undefined =>
+  rule.kind === 'share' ? rule.of : rule.kind === 'quantile' ? rule.at : undefined;
 
 function told(rule: Rule): string {
-  if (rule.kind === 'nulls') return `${Number((rule.share * 100).toPrecision(6))}%`;
-  if (rule.kind === 'rows' || rule.kind === 'mean') return `${rule.min ?? ''} to ${rule.max ?? ''}`;
+  if (rule.kind === 'nulls') return shareText(rule.share);
+  if (rule.kind === 'freshness') return durationText(rule.within);
+  if (isRanged(rule)) {
+    const range = rangeText(rule, rule.kind === 'share' ? shareText : String);
+    const part = rule.kind === 'quantile' ? shareText(rule.at) : partOf(rule);
+    return part === undefined ? range : `${part}: ${range}`;
+  }
   return 'is' in rule ? (Array.isArray(rule.is) ? rule.is.join(', ') : String(rule.is)) : 'yes';
 }
 
@@ -63,18 +86,14 @@ function compare(before: Rule, after: Rule): Change['effect'] {
       const order = [before.is, (after as typeof before).is].join(' ');
       return order === 'integer number' ? 'looser' : order === 'number integer' ? 'tighter' : 'other';
     }
-    case 'rows':
-    case 'mean':
-      return ranges(before, after as typeof before);
+    case 'freshness':
+      return (after as typeof before).within < before.within ? 'tighter' : 'looser';
     default:
-      return 'other';
+      return isRanged(before) ? ranges(before, after as typeof before) : 'other';
   }
 }
 
-function ranges(
-  before: { min?: number; max?: number },
-  after: { min?: number; max?: number },
-): Change['effect'] {
+function ranges(before: Range, after: Range): Change['effect'] {
   const low = (after.min ?? -Infinity) - (before.min ?? -Infinity) || 0;
   const high = (before.max ?? Infinity) - (after.max ?? Infinity) || 0;
   if (low >= 0 && high >= 0) return 'tighter';

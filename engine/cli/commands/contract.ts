@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { type Contract, readContract } from '../../../components/lib/contract/contract.js';
+import type { Contract } from '../../../components/lib/contract/contract.js';
 import { diffContracts } from '../../../components/lib/contract/diff.js';
 import { inferContract } from '../../../components/lib/contract/infer.js';
+import { readContract } from '../../../components/lib/contract/read.js';
 import { columnFacts } from '../../artifacts/facts.js';
 import type { Table } from '../../artifacts/table.js';
 import { ProblemError, problem } from '../../problem.js';

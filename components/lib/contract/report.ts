@@ -1,0 +1,101 @@
+import { type Check, durationText, type Range, rangeText, type Severity, shareText } from './contract.js';
+import { broken, type Finding, type Verdict } from './score.js';
+
+export interface Outcome {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly score: number;
+  readonly rows: number;
+  /** Rows that break a rule of high severity. */
+  readonly rowsBreached: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface Section {
+  readonly heading: string;
+  readonly text: string;
+}
+
+const order: readonly Severity[] = ['high', 'medium', 'low'];
+
+/** What came of holding a table to a contract, in plain words: the verdict first, then what is broken, then every rule. */
+export function outcomeSections(outcome: Outcome): Section[] {
+  const { findings } = outcome;
+  const wrong = broken(findings).toSorted(
+    (a, b) => order.indexOf(a.check.severity) - order.indexOf(b.check.severity),
+  );
+  return [
+    { heading: 'Verdict', text: verdictText(outcome, wrong.length) },
+    ...(wrong.length > 0
+      ? [{ heading: 'Broken', text: listed(wrong.map((f) => `${f.check.severity}: ${f.message}`)) }]
+      : []),
+    { heading: 'Rules', text: listed(findings.map(line)) },
+  ];
+}
+
+const listed = (lines: readonly string[]): string => lines.map((text) => `- ${text}`).join('\n');
+
+function verdictText({ verdict, score, rows, rowsBreached, findings }: Outcome, wrong: number): string {
+  const why = {
+    pass: 'no rule of high or medium severity is broken',
+    warn: 'a rule of medium severity is broken, none of high',
+    fail: 'a rule of high severity is broken',
+  }[verdict];
+  return [
+    `${verdict.toUpperCase()}: ${why}.`,
+    `Score ${scoreText(score)} of 100: the share of rows that keep each rule, the mean over the rules weighted 3 (high), 2 (medium), 1 (low).`,
+    `${wrong} of ${findings.length} rules are broken. ${rowsBreached} of ${rows} rows break a rule of high severity.`,
+  ].join('\n\n');
+}
+
+/** Rounded down, so that 100 says that nothing is broken. */
+export const scoreText = (score: number): string => (Math.floor(score * 10) / 10).toFixed(1);
+
+function line({ check, of, broken: count, moot }: Finding): string {
+  const state = moot
+    ? 'not judged, since another rule of its column is broken'
+    : count === 0
+      ? 'kept'
+      : of > 1
+        ? `broken by ${count} of ${of} rows`
+        : 'broken';
+  return `${checkText(check)} (${check.severity}): ${state}`;
+}
+
+/** A rule as a line of text: `depth: max 5000`. */
+export function checkText({ rule, columns }: Check): string {
+  const about = columns.length === 0 || rule.kind === 'only' ? 'table' : columns.join(', ');
+  return `${about}: ${ruleText(rule)}`;
+}
+
+function ruleText(rule: Check['rule']): string {
+  const ranged = (what: string, range: Range, text?: (value: number) => string) =>
+    `${what} ${rangeText(range, text)}`;
+  switch (rule.kind) {
+    case 'present':
+      return 'is there';
+    case 'only':
+      return 'no other columns';
+    case 'finite':
+    case 'unique':
+      return rule.kind;
+    case 'nulls':
+      return rule.share === 0 ? 'no nulls' : `nulls at most ${shareText(rule.share)}`;
+    case 'values':
+      return `values ${rule.is.join(', ')}`;
+    case 'quantile':
+      return ranged(`${shareText(rule.at)} quantile`, rule);
+    case 'share':
+      return ranged(`share of ${rule.of}`, rule, shareText);
+    case 'freshness':
+      return `newest value at most ${durationText(rule.within)} old`;
+    case 'rows':
+    case 'mean':
+    case 'sd':
+    case 'balance':
+    case 'distinct':
+      return ranged(rule.kind === 'distinct' ? 'different values' : rule.kind, rule);
+    default:
+      return `${rule.kind} ${rule.is}`;
+  }
+}
