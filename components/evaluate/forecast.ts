@@ -4,7 +4,8 @@ import { readTimes, timeText } from '../../engine/artifacts/times.js';
 import { labelsOf, numbersOf } from '../../engine/artifacts/values.js';
 import { type Context, defineComponent, file, metrics, table } from '../../engine/component.js';
 import { ColumnName, Config, Type } from '../../engine/schema.js';
-import type { ForecastPanel, Points } from '../lib/plot/forecast.js';
+import type { ForecastPanel } from '../lib/plot/forecast.js';
+import type { Points } from '../lib/plot/lines.js';
 
 const config = Config({
   target: Type.Optional(

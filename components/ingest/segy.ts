@@ -35,9 +35,9 @@ const config = Config({
       description: 'part of each trace to read, both ends included: [1200 ms, 1600 ms], or in m for depth',
     }),
   ),
-  kind: OneOf(['segy', 'su'], {
-    default: 'segy',
-    description: 'su: traces without file header (Seismic Unix)',
+  kind: OneOf(['auto', 'segy', 'su'], {
+    default: 'auto',
+    description: 'su: traces without file header (Seismic Unix); auto takes the ending .su for that',
   }),
   endian: Type.Optional(OneOf(['big', 'little'], { description: 'byte order; found out where absent' })),
   format: Type.Optional(
@@ -56,7 +56,10 @@ const config = Config({
   interval: Type.Optional(
     Type.Union([Quantity('time'), Quantity('length')], { description: 'sample interval' }),
   ),
-  domain: Type.Optional(OneOf(['time', 'depth'], { description: 'vertical axis' })),
+  domain: OneOf(['auto', 'time', 'depth'], {
+    default: 'auto',
+    description: 'vertical axis; auto: as revision 2 headers state it, time where they say nothing',
+  }),
   bytes: Type.Record(Type.String(), position, {
     default: {},
     description:
@@ -191,20 +194,12 @@ function frameOf(
 }
 
 function overridesOf(given: SegyConfig): Overrides {
-  const {
-    kind,
-    endian,
-    format,
-    samples,
-    text_encoding,
-    extended_headers,
-    extra_trace_headers,
-    domain,
-    truncated,
-  } = given;
+  const { endian, format, samples, text_encoding, extended_headers, extra_trace_headers, domain, truncated } =
+    given;
   const depth = domain === 'depth';
+  const isSu = given.kind === 'su' || (given.kind === 'auto' && /\.su$/i.test(given.path));
   return {
-    kind,
+    kind: isSu ? 'su' : 'segy',
     truncated,
     fields: given.bytes as NonNullable<Overrides['fields']>,
     ...(endian && { endian }),
@@ -213,7 +208,7 @@ function overridesOf(given: SegyConfig): Overrides {
     ...(text_encoding && { text_encoding }),
     ...(extended_headers !== undefined && { extended_headers }),
     ...(extra_trace_headers !== undefined && { extra_trace_headers }),
-    ...(domain && { domain }),
+    ...(domain !== 'auto' && { domain }),
     ...(given.interval !== undefined && { interval: depth ? given.interval : given.interval * 1000 }),
   };
 }

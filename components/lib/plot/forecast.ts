@@ -1,13 +1,8 @@
 import { classColours } from './colours.js';
 import { legend } from './legend.js';
-import { axes, type Panel, placeX, placeY } from './panel.js';
+import { lineTo, type Points, stroke } from './lines.js';
+import { axes, type Panel } from './panel.js';
 import { element, figure, type Markup, text } from './svg.js';
-
-/** Points of a line, from left to right. */
-export interface Points {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-}
 
 export interface ForecastPanel {
   readonly title: string;
@@ -93,26 +88,3 @@ function boxOf(
 }
 
 const reversed = ({ x, y }: Points): Points => ({ x: x.toReversed(), y: y.toReversed() });
-
-const hundredth = (value: number) => Math.round(value * 100) / 100 + 0;
-
-/** A path through the points; it breaks where a value is missing. */
-function lineTo(box: Panel, { x, y }: Points): string {
-  let d = '';
-  let open = false;
-  for (const [i, value] of y.entries()) {
-    if (Number.isFinite(value))
-      d += `${open ? 'L' : 'M'}${hundredth(placeX(box, x[i]!))} ${hundredth(placeY(box, value))}`;
-    open = Number.isFinite(value);
-  }
-  return d;
-}
-
-const stroke = (box: Panel, points: Points, colour: string, width: number): Markup =>
-  element('path', {
-    d: lineTo(box, points),
-    fill: 'none',
-    stroke: colour,
-    'stroke-width': width,
-    'stroke-linejoin': 'round',
-  });
