@@ -8,7 +8,7 @@ import { Config, OneOf, Path, Quantity, type Static, Type } from '../../engine/s
 import { sharedF64, sharedI32 } from '../lib/compute/shared.js';
 import { windowOf } from '../lib/segy/axis.js';
 import { type Layout, windowLength } from '../lib/segy/layout.js';
-import type { Overrides } from '../lib/segy/overrides.js';
+import { overridesOf, type ReadSettings } from '../lib/segy/settings.js';
 
 const position = Type.Union(
   [
@@ -60,6 +60,19 @@ const config = Config({
     default: 'auto',
     description: 'vertical axis; auto: as revision 2 headers state it, time where they say nothing',
   }),
+  unit: Type.Optional(
+    OneOf(['m', 'ft'], { description: 'of a vertical axis in depth; from byte 3255 where absent' }),
+  ),
+  first_trace: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'byte where the first trace begins, counted from 1' }),
+  ),
+  coordinate_scalar: Type.Optional(
+    Type.Integer({
+      minimum: -1_000_000,
+      maximum: 1_000_000,
+      description: 'scalar of all coordinates in place of bytes 71–72: -100 divides by 100, 1 leaves alone',
+    }),
+  ),
   bytes: Type.Record(Type.String(), position, {
     default: {},
     description:
@@ -115,7 +128,7 @@ export default defineComponent({
     ]);
     const { path, digest } = await ctx.files.input(ctx.config.path);
     await using source = await fileSource(path);
-    const found = await describe(source, overridesOf(ctx.config));
+    const found = await describe(source, overridesOf(ctx.config as ReadSettings, path));
     if (!found.ok) {
       const { message, byte, hint } = found.problem;
       return ctx.fail('segy/format', `${basename(path)}, byte ${byte}: ${message}`, {
@@ -191,26 +204,6 @@ function frameOf(
     columns.set(name, { type: field.type as 'int32' | 'float64', values });
   }
   return new Frame({ fields: fields.filter((f) => f.type !== 'vector') }, columns, count);
-}
-
-function overridesOf(given: SegyConfig): Overrides {
-  const { endian, format, samples, text_encoding, extended_headers, extra_trace_headers, domain, truncated } =
-    given;
-  const depth = domain === 'depth';
-  const isSu = given.kind === 'su' || (given.kind === 'auto' && /\.su$/i.test(given.path));
-  return {
-    kind: isSu ? 'su' : 'segy',
-    truncated,
-    fields: given.bytes as NonNullable<Overrides['fields']>,
-    ...(endian && { endian }),
-    ...(format !== undefined && { format }),
-    ...(samples !== undefined && { samples }),
-    ...(text_encoding && { text_encoding }),
-    ...(extended_headers !== undefined && { extended_headers }),
-    ...(extra_trace_headers !== undefined && { extra_trace_headers }),
-    ...(domain !== 'auto' && { domain }),
-    ...(given.interval !== undefined && { interval: depth ? given.interval : given.interval * 1000 }),
-  };
 }
 
 /** The axis in seconds or metres, from the first sample that is read. */

@@ -1,6 +1,8 @@
+import { printableJson } from './printable.js';
+
 /** A result for programs, on stdout. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 export const print = (text: string): void => {

@@ -95,3 +95,18 @@ export const figure = (
     element('rect', { width, height, fill: paper }),
     ...children,
   )}\n`;
+
+/** Whole figures one below another as one. */
+export function stacked(title: string, figures: readonly Markup[]): Markup {
+  const sizes = figures.map((markup) => {
+    const [, width, height] = /^<svg [^>]*?width="([\d.]+)" height="([\d.]+)"/.exec(markup)!;
+    return { width: Number(width), height: Number(height) };
+  });
+  let top = 0;
+  const placed = figures.map((markup, i) => {
+    const at = markup.replace(/^<svg /, `<svg x="0" y="${pixel(top)}" `);
+    top += sizes[i]!.height;
+    return at.trimEnd();
+  });
+  return figure(Math.max(...sizes.map(({ width }) => width)), top, title, ...placed);
+}

@@ -10,6 +10,8 @@ export interface HeaderColumn {
   readonly field: HeaderField;
   /** The field that scales it: positive multiplies, negative divides, 0 leaves alone. */
   readonly scalar?: HeaderField;
+  /** A scalar that holds for all traces, in place of that field. */
+  readonly scale?: number;
   /** The field of extension 1 that, where it is not 0, is taken instead and is not scaled. */
   readonly instead?: HeaderField;
 }
@@ -52,7 +54,7 @@ const scalarFor = new Map(
  * A name that the layout does not know is left out of the result: compare the lengths, or ask `layout.fields`.
  */
 export function columnsOf(layout: Layout, names: readonly string[], raw = false): HeaderColumn[] {
-  const { fields, extension1 } = layout;
+  const { fields, extension1, coordinateScalar } = layout;
   return names
     .filter((name) => Object.hasOwn(fields, name))
     .map((name) => {
@@ -62,6 +64,9 @@ export function columnsOf(layout: Layout, names: readonly string[], raw = false)
         name,
         field: fields[name],
         ...(scalar ? { scalar: fields[scalar] } : {}),
+        ...(scalar === 'SourceGroupScalar' && coordinateScalar !== undefined
+          ? { scale: coordinateScalar }
+          : {}),
         ...(instead ? { instead } : {}),
       };
     });
@@ -100,21 +105,25 @@ export function decodeColumn(
   to: number,
 ): void {
   const view = viewOf(bytes);
-  const { field, scalar, instead } = column;
+  const { field, instead } = column;
   for (let trace = 0; trace < traces; trace++) {
     const read = (from: HeaderField) => readNumber(view, trace * stride + from.byte - 1, from.type, endian);
     const value = instead ? read(instead) : 0;
     if (value !== 0) out[to + trace] = value;
-    else out[to + trace] = scalar ? scaled(read(field), read(scalar)) : read(field);
+    else out[to + trace] = scaled(read(field), scalarIn(column, read));
   }
 }
+
+/** The scalar of a column in one trace header; 0 where it has none. */
+const scalarIn = ({ scalar, scale }: HeaderColumn, read: (field: HeaderField) => number): number =>
+  scale ?? (scalar ? read(scalar) : 0);
 
 /**
  * The opposite of {@link decodeColumn}: scalars must be in the header bytes before what they scale, and scaled
  * values are rounded to what the field holds. Returns the first row whose value does not fit its field.
  */
 export function encodeColumn(
-  { field, scalar }: HeaderColumn,
+  column: HeaderColumn,
   bytes: Uint8Array,
   traces: number,
   stride: number,
@@ -123,12 +132,12 @@ export function encodeColumn(
   from: number,
 ): number | undefined {
   const view = viewOf(bytes);
+  const { field, scalar } = column;
   for (let trace = 0; trace < traces; trace++) {
     const start = trace * stride - 1;
     const value = values[from + trace];
-    const stored = scalar
-      ? Math.round(unscaled(value, readNumber(view, start + scalar.byte, scalar.type, endian)))
-      : value;
+    const read = (at: HeaderField) => readNumber(view, start + at.byte, at.type, endian);
+    const stored = scalar ? Math.round(unscaled(value, scalarIn(column, read))) : value;
     if (!writeNumber(view, start + field.byte, field.type, endian, stored)) return from + trace;
   }
   return undefined;

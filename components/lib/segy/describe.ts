@@ -28,7 +28,12 @@ export async function describe(source: ByteSource, given: Overrides = {}): Promi
   const { headerBytes } = described.value.trace;
   const outside = checkPositions(given.fields, 1, headerBytes, 'trace header');
   if (outside) return { ok: false, problem: outside };
-  return ok({ ...described.value, fields: fieldsWithin(described.value.fields, headerBytes) });
+  const { coordinate_scalar: coordinateScalar } = given;
+  return ok({
+    ...described.value,
+    fields: fieldsWithin(described.value.fields, headerBytes),
+    ...(coordinateScalar !== undefined && { coordinateScalar }),
+  });
 }
 
 async function describeSegy(source: ByteSource, given: Overrides): Promise<Result<Layout>> {

@@ -49,6 +49,8 @@ export interface Layout {
   readonly trailerBytes: number;
   /** Bytes after the last whole trace that nothing accounts for; not 0 only with `truncated: keep_whole`. */
   readonly trailingBytes: number;
+  /** Scalar of coordinates that was asked for, in place of the one in each trace header. */
+  readonly coordinateScalar?: number;
   /** Binary-header fields by name, with the positions that were asked for. */
   readonly binaryFields: Readonly<Record<string, HeaderField>>;
   /** Trace-header fields by name, with the positions that were asked for. */

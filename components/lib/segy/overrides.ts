@@ -28,6 +28,8 @@ export interface Overrides {
   readonly start?: number;
   readonly domain?: 'time' | 'depth';
   readonly unit?: 'ms' | 'm' | 'ft';
+  /** Scalar of all coordinates in place of what each trace header says (bytes 71–72): −100 divides by 100. */
+  readonly coordinate_scalar?: number;
   /** Positions of binary header fields by name, 1-based in the file. */
   readonly binary?: Readonly<Record<string, FieldAt>>;
   /** Positions of trace header fields by name, 1-based in the trace header; extra headers count on from 241. */
