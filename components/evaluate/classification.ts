@@ -2,12 +2,14 @@ import type { Model } from '../../engine/artifacts/artifact.js';
 import { cell } from '../../engine/artifacts/column.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import type { Json } from '../../engine/canonical.js';
-import { scoringConfig, scoringMetrics, scoringOutputs } from '../../engine/component/scoring.js';
+import { scoringConfig, scoringMetrics, scoringOutputs, weightsOf } from '../../engine/component/scoring.js';
 import { defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapClassification } from '../lib/metrics/bootstrap.js';
 import { type ClassificationReport, classificationReport } from '../lib/metrics/classification.js';
 import type { Classification } from '../lib/metrics/confusion.js';
+import { classCurves } from '../lib/metrics/curves.js';
 import { calibrationCurve } from '../lib/metrics/probability.js';
+import { mostCurves } from '../lib/plot/ranking.js';
 
 const shown = {
   accuracy: 'share of rows predicted right',
@@ -92,7 +94,10 @@ export default defineComponent({
       metrics: {
         kind: 'metrics',
         values,
-        details: details(report, scored, classes, intervals as unknown as Json),
+        details: {
+          ...details(report, scored, classes, intervals as unknown as Json),
+          ...(await weightsOf(trained, ctx.predictions)),
+        },
       },
       predictions,
     };
@@ -170,6 +175,10 @@ function details(
     confusion: Array.from({ length: k }, (_, c) => [...report.confusion.subarray(c * k, (c + 1) * k)]),
     intervals,
     calibration: confidenceCurve(scored) as unknown as Json,
+    curves: classCurves(scored, mostCurves).map((curve) => ({
+      ...curve,
+      class: classes[curve.class]!,
+    })) as unknown as Json,
   };
 }
 

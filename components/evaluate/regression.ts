@@ -3,7 +3,7 @@ import { fieldOf } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import { numbersOf } from '../../engine/artifacts/values.js';
 import type { Json } from '../../engine/canonical.js';
-import { scoringConfig, scoringMetrics, scoringOutputs } from '../../engine/component/scoring.js';
+import { scoringConfig, scoringMetrics, scoringOutputs, weightsOf } from '../../engine/component/scoring.js';
 import { type Context, defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapRegression } from '../lib/metrics/bootstrap-regression.js';
 import { regressionMetrics } from '../lib/metrics/regression.js';
@@ -102,6 +102,7 @@ export default defineComponent({
           target: unit === undefined ? target.name : `${target.name} (${unit})`,
           intervals: intervals as unknown as Json,
           points,
+          ...(await weightsOf(trained, ctx.predictions)),
         },
       },
       predictions,

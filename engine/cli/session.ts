@@ -7,6 +7,7 @@ import { digestOf } from '../canonical.js';
 import { engineVersion } from '../catalog.js';
 import type { Catalog } from '../component.js';
 import type { Event } from '../event.js';
+import { buildGraph } from '../plan/graph.js';
 import { ok, type Problem, type Result } from '../problem.js';
 import type { Project } from '../project.js';
 import { modelsOf } from '../run/models.js';
@@ -124,6 +125,8 @@ export async function perform(
       await writeReport(place, {
         run: result,
         store: workspace,
+        results: workspace.results,
+        graph: buildGraph(pipeline).nodes,
         catalog,
         machine: base.machine,
         actor,

@@ -1,5 +1,7 @@
 import { lowerIsBetter } from '../../components/lib/metrics/direction.js';
-import { type MetricSpec, metrics, table } from '../component.js';
+import type { Model } from '../artifacts/artifact.js';
+import type { Json } from '../canonical.js';
+import { type Coefficients, type MetricSpec, metrics, type Predictions, table } from '../component.js';
 import { Config, Quantity, Type } from '../schema.js';
 
 /** What the components that score a model on test rows share: settings, outputs and the names of their metrics. */
@@ -47,3 +49,27 @@ export const scoringMetrics = (
     ]),
   ),
 });
+
+const mostFeatures = 20;
+
+/** For reports: the features that weigh most in the fitted model, the heaviest first; nothing where it does not say. */
+export async function weightsOf(model: Model, predictions: Predictions): Promise<{ importance?: Json }> {
+  const { importance, coefficients } = await predictions.open(model);
+  const names = model.bundle.features.map(({ name }) => name);
+  const weights = importance ?? (coefficients && sizesOf(coefficients, names.length));
+  if (!weights || weights.length !== names.length) return {};
+  const order = [...names.keys()].sort((a, b) => weights[b]! - weights[a]! || a - b);
+  return {
+    importance: {
+      of: importance ? 'share' : 'coefficient',
+      features: order.slice(0, mostFeatures).map((j) => [names[j]!, weights[j]!]),
+      more: Math.max(0, names.length - mostFeatures),
+    },
+  };
+}
+
+/** The largest |slope| of each feature over the outputs. */
+const sizesOf = ({ values, intercept }: Coefficients, features: number): Float64Array =>
+  Float64Array.from({ length: features }, (_, j) =>
+    Math.max(...Array.from(intercept, (_, output) => Math.abs(values[output * features + j]!))),
+  );

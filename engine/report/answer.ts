@@ -24,14 +24,26 @@ export function answerOf(
     .filter((scores) => scores.length > 0)
     .slice(0, mostGroups);
   const where = (scores: readonly Scored[]) => (scored.length > 1 ? ` in ${stepOf(scores)}` : '');
+  const worth = scored.flatMap((scores) => worthOf(scores, where(scores)));
+  const doubt = [...groups.flatMap(doubtsOf), ...doubtsOfRun(run)];
   return {
     asked: description ?? `Run the pipeline ${run.pipeline}.`,
-    answer: [outcome(run), ...scored.map((scores) => measured(scores, where(scores)))],
-    worth: scored.flatMap((scores) => worthOf(scores, where(scores))),
-    doubt: [...groups.flatMap(doubtsOf), ...doubtsOfRun(run)],
+    answer: [outcome(run), ...scored.map((scores) => measured(scores, where(scores))), ...made(run, scored)],
+    worth: worth.length > 0 ? worth : ['Nothing was scored against a known truth, so there is none.'],
+    doubt: doubt.length > 0 ? doubt : ['No warning, and no rule for doubtful scores applies.'],
     next: nextOf(run),
   };
 }
+
+/** Where nothing was scored, the answer is what was made. */
+function made({ nodes }: RunResult, scored: readonly unknown[]): string[] {
+  const files = nodes.flatMap((node) => node.saved).map(({ path, kept }) => kept ?? path);
+  if (scored.length > 0 || files.length === 0) return [];
+  const more = files.length > mostFiles ? ` and ${files.length - mostFiles} more, listed under Results` : '';
+  return [`It made ${files.slice(0, mostFiles).join(', ')}${more}.`];
+}
+
+const mostFiles = 5;
 
 const stepOf = ([first]: readonly Scored[]) => first!.step;
 
@@ -100,8 +112,12 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 
 function doubtsOfRun(run: RunResult): string[] {
   const warnings = run.nodes.reduce((sum, node) => sum + node.warnings.length, 0);
+  const left = countOf(run.nodes).skipped;
   const kept = run.nodes.flatMap((node) => node.saved).filter((file) => file.kept !== undefined);
   return [
+    ...(run.status !== 'done' && left > 0
+      ? [`${counted(left, 'step')} did not run; what they made before is not of this run.`]
+      : []),
     ...(warnings > 0 ? [`${counted(warnings, 'warning')}, listed below.`] : []),
     ...kept.map((file) => `${file.path} was changed by someone and was left as it is.`),
   ];
@@ -117,5 +133,9 @@ function nextOf(run: RunResult): string[] {
   const registered = run.nodes.find((node) => node.use === 'serve.register' && node.metrics['name']);
   if (registered && lines.length === 0)
     lines.push(`Use the model on new rows: toolbox predict ${registered.metrics['name']} FILE.`);
+  if (lines.length === 0)
+    lines.push(
+      `Change a setting and run it again, then see what it did: toolbox runs diff ${run.id} last --html.`,
+    );
   return lines;
 }

@@ -3,9 +3,11 @@ import { calibrationFigure } from '../../components/lib/plot/calibration.js';
 import { orderedLabels } from '../../components/lib/plot/classes.js';
 import { type Bar, comparisonFigure } from '../../components/lib/plot/comparison.js';
 import { confusionFigure, mostConfusionClasses } from '../../components/lib/plot/confusion.js';
-import { scatterFigure } from '../../components/lib/plot/scatter.js';
+import { rankingFigure } from '../../components/lib/plot/ranking.js';
+import { residualFigure, scatterFigure } from '../../components/lib/plot/scatter.js';
 import type { Json } from '../canonical.js';
-import { quoted } from '../export/csv.js';
+import { csv } from './csv-text.js';
+import { score as number } from './numbers.js';
 import { type Measure, type Score, type ScoreGroup, scoredOf } from './scores.js';
 
 /** A picture that the report draws itself, with the numbers in it. */
@@ -14,25 +16,25 @@ export interface Chart {
   readonly title: string;
   readonly svg: string;
   readonly csv: string;
+  /** Gets a row of its own. */
+  readonly own?: true;
 }
 
 /**
- * What can be drawn of a step's score: the main metric beside its companions, confusion matrix, calibration,
- * predictions over truth; of several instances, their main metrics and the sum of their confusion matrices.
+ * What can be drawn of a step's score: the main metric beside its companions, confusion matrix, ROC and
+ * precision–recall curves, calibration, predictions over truth and what they miss, the features that weigh most; of
+ * several instances, their main metrics and the sum of their confusion matrices.
  */
 export function chartsOf(group: ScoreGroup): readonly Chart[] {
   const [score] = group.scores;
   const charts =
     group.scores.length > 1
       ? [instances(group), confusion(summed(group))]
-      : [comparison, confusion, calibration, scatter].map((draw) => draw(score!));
+      : [comparison, confusion, roc, precisionRecall, calibration, scatter, residuals, importance].map(
+          (draw) => draw(score!),
+        );
   return charts.filter((chart) => chart !== undefined);
 }
-
-const csv = (rows: readonly (readonly Json[])[]): string =>
-  rows
-    .map((row) => `${row.map((value) => (value === null ? '' : quoted(String(value)))).join(',')}\n`)
-    .join('');
 
 function comparison({ address, main }: Score): Chart | undefined {
   if (typeof main?.value !== 'number' || main.baseline === undefined) return undefined;
@@ -48,6 +50,7 @@ function comparison({ address, main }: Score): Chart | undefined {
 
 const comparisonOf = (title: string, main: Measure, bars: readonly Bar[]): Chart => ({
   name: 'comparison',
+  own: true,
   title,
   svg: comparisonFigure(title, main.description || main.name, bars),
   csv: csv([
@@ -125,15 +128,110 @@ function calibration({ address, details }: Score): Chart | undefined {
   };
 }
 
+type Pairs = readonly (readonly [number, number])[];
+
+interface ClassCurve {
+  readonly class: string;
+  readonly roc: Pairs;
+  readonly precisionRecall: Pairs;
+}
+
+const roc = (score: Score) =>
+  curves(score, {
+    name: 'roc',
+    title: 'ROC curves',
+    of: (curve) => curve.roc,
+    area: 'roc_auc',
+    axes: { x: 'false positive rate', y: 'true positive rate' },
+  });
+
+const precisionRecall = (score: Score) =>
+  curves(score, {
+    name: 'precision-recall',
+    title: 'Precision and recall',
+    of: (curve) => curve.precisionRecall,
+    area: 'average_precision',
+    axes: { x: 'recall', y: 'precision' },
+  });
+
+function curves(
+  { address, details }: Score,
+  kind: {
+    readonly name: string;
+    readonly title: string;
+    readonly of: (curve: ClassCurve) => Pairs;
+    /** Named beside each class. */
+    readonly area: string;
+    readonly axes: { readonly x: string; readonly y: string };
+  },
+): Chart | undefined {
+  const found = (details['curves'] ?? []) as unknown as readonly ClassCurve[];
+  if (!Array.isArray(found) || found.length === 0) return undefined;
+  const areas = (details['per_class'] ?? []) as readonly { readonly [name: string]: Json }[];
+  const areaOf = (name: string) => {
+    const area = areas.find((one) => one['class'] === name)?.[kind.area];
+    return typeof area === 'number' ? ` ${number(area)}` : '';
+  };
+  const title = `${kind.title} of ${address}`;
+  return {
+    name: kind.name,
+    title,
+    svg: rankingFigure(
+      title,
+      kind.axes,
+      found.map((curve) => ({ label: `${curve.class}${areaOf(curve.class)}`, points: kind.of(curve) })),
+      kind.name === 'roc',
+    ),
+    csv: csv([
+      ['class', kind.axes.x, kind.axes.y],
+      ...found.flatMap((curve) => kind.of(curve).map(([x, y]) => [curve.class, x, y])),
+    ]),
+  };
+}
+
+const pairsOf = ({ points }: Score['details']): Pairs | undefined =>
+  Array.isArray(points) && points.length > 0 ? (points as unknown as Pairs) : undefined;
+const targetOf = ({ target }: Score['details']) => (typeof target === 'string' ? target : 'value');
+
 function scatter({ address, details }: Score): Chart | undefined {
-  const { points, target } = details;
-  if (!Array.isArray(points) || points.length === 0) return undefined;
-  const pairs = points as readonly (readonly [number, number])[];
+  const pairs = pairsOf(details);
+  if (!pairs) return undefined;
   const title = `Predictions over truth of ${address}`;
   return {
     name: 'predictions',
     title,
-    svg: scatterFigure(title, typeof target === 'string' ? target : 'value', pairs),
+    svg: scatterFigure(title, targetOf(details), pairs),
     csv: csv([['truth', 'predicted'], ...pairs]),
+  };
+}
+
+function residuals({ address, details }: Score): Chart | undefined {
+  const pairs = pairsOf(details);
+  if (!pairs) return undefined;
+  const title = `What predictions of ${address} miss`;
+  return {
+    name: 'residuals',
+    title,
+    svg: residualFigure(title, targetOf(details), pairs),
+    csv: csv([['predicted', 'truth minus prediction'], ...pairs.map(([t, p]) => [p, t - p])]),
+  };
+}
+
+function importance({ address, details }: Score): Chart | undefined {
+  const found = details['importance'] as
+    | { of: string; features: readonly (readonly [string, number])[]; more: number }
+    | undefined;
+  if (!found?.features?.length) return undefined;
+  const title = `Features that weigh most in the model of ${address}`;
+  const axis =
+    found.of === 'share'
+      ? 'share in what the fitted model gained'
+      : 'size of the coefficient, of the feature as the model sees it';
+  const bars: Bar[] = found.features.map(([label, value]) => ({ label, value, main: true }));
+  return {
+    name: 'importance',
+    title,
+    svg: comparisonFigure(title, axis, bars),
+    csv: csv([['feature', axis], ...found.features]),
   };
 }

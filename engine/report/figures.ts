@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { toPng } from '../../components/lib/plot/to-png.js';
 import type { FileArtifact } from '../artifacts/artifact.js';
 import { writeArtifact } from '../export/write.js';
-import { chartsOf } from './charts.js';
+import { type Chart, chartsOf } from './charts.js';
 import type { Found } from './gather.js';
+import { graphChart } from './graph.js';
 import type { ReportInput } from './input.js';
 import { byStep } from './scores.js';
 
@@ -16,9 +17,32 @@ export interface WrittenFigure {
   readonly own: boolean;
   /** By ending: svg, png, csv. */
   readonly files: { readonly [ending: string]: string };
+  /** Too much for a phone's width: it scrolls there. */
+  readonly wide: boolean;
   /** `data:` address of the picture, so that the page is whole by itself. */
   readonly embedded: string;
 }
+
+export interface WrittenFigures {
+  readonly figures: readonly WrittenFigure[];
+  /** The steps with states and times. */
+  readonly graph?: WrittenFigure;
+}
+
+const isWide = (svg: string): boolean => Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1] ?? 0) > 700;
+
+/** What screen readers say of an SVG. */
+const titleOf = (svg: string): string | undefined =>
+  /<title>([^<]+)<\/title>/
+    .exec(svg)?.[1]
+    ?.replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => entities[entity]!);
+const entities: { readonly [entity: string]: string } = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+};
 
 const media: { readonly [ending: string]: string } = { svg: 'image/svg+xml', png: 'image/png' };
 const dataUri = (ending: string, bytes: Uint8Array): string =>
@@ -36,7 +60,7 @@ export async function writeFigures(
   folder: string,
   input: ReportInput,
   found: Found,
-): Promise<WrittenFigure[]> {
+): Promise<WrittenFigures> {
   const written: WrittenFigure[] = [];
   const names = new Set<string>();
   const unused = (wanted: string) => {
@@ -49,22 +73,20 @@ export async function writeFigures(
     const figure = await writeFigure(folder, input, unused(address), address, file);
     if (figure) written.push(figure);
   }
+  const draw = async (address: string, wanted: string, { title, svg, csv, own }: Chart) => {
+    const path = join('figures', unused(wanted));
+    const files = { svg: `${path}.svg`, png: `${path}.png`, csv: `${path}.csv` };
+    await writeFile(join(folder, files.svg), svg);
+    await writeFile(join(folder, files.png), await pngOf(svg, files, input.earlier ?? []));
+    await writeFile(join(folder, files.csv), csv);
+    const embedded = dataUri('svg', Buffer.from(svg));
+    return { address, title, own: own ?? false, wide: isWide(svg), files: slashed(files), embedded };
+  };
   for (const group of byStep(found.scores))
-    for (const { name, title, svg, csv } of chartsOf(group)) {
-      const path = join('figures', unused(`${group.step} ${name}`));
-      const files = { svg: `${path}.svg`, png: `${path}.png`, csv: `${path}.csv` };
-      await writeFile(join(folder, files.svg), svg);
-      await writeFile(join(folder, files.png), await pngOf(svg, files, input.earlier ?? []));
-      await writeFile(join(folder, files.csv), csv);
-      written.push({
-        address: group.step,
-        title,
-        own: name === 'comparison',
-        files: slashed(files),
-        embedded: dataUri('svg', Buffer.from(svg)),
-      });
-    }
-  return written;
+    for (const chart of chartsOf(group))
+      written.push(await draw(group.step, `${group.step} ${chart.name}`, chart));
+  const graph = graphChart(input);
+  return { figures: written, ...(graph && { graph: await draw('', graph.name, graph) }) };
 }
 
 /** A second of work the first time in a process, so not done again for a run that reused everything. */
@@ -97,6 +119,7 @@ async function writeFigure(
   if (!own) return undefined;
   const files: { [ending: string]: string } = {};
   let embedded: string | undefined;
+  let svg = '';
   for (const [ending, digest] of Object.entries({ [own]: file.object, ...file.also })) {
     const bytes = await store.objects.get(digest);
     if (!bytes) continue;
@@ -104,6 +127,7 @@ async function writeFigure(
     await writeFile(join(folder, path), bytes);
     files[ending] = path;
     if (ending === 'svg' || (ending === 'png' && !embedded)) embedded = dataUri(ending, bytes);
+    if (ending === 'svg') svg = Buffer.from(bytes).toString('utf8');
   }
   if (!embedded) return undefined;
   const table = file.data && (await store.tables.open(file.data).catch(() => undefined));
@@ -112,5 +136,7 @@ async function writeFigure(
     await writeArtifact(store.objects, table, join(folder, path));
     files['csv'] = path;
   }
-  return { address, title: address, own: true, files: slashed(files), embedded };
+  const said = titleOf(svg);
+  const title = said === undefined ? address : `${said} (${address})`;
+  return { address, title, own: true, wide: isWide(svg), files: slashed(files), embedded };
 }

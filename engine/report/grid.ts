@@ -10,17 +10,18 @@ export interface Grid {
   readonly note?: string;
 }
 
-/** `label>` is a column of numbers. */
+/** `label>` is a column of numbers. Columns after the first that are empty in all rows are left out. */
 export function grid(
   labels: readonly string[],
   rows: readonly (readonly string[])[],
   title?: string,
   note?: string,
 ): Grid {
+  const used = [...labels.keys()].filter((i) => i === 0 || rows.some((row) => row[i] !== ''));
   const head = labels.map((label) => ({ label: label.replace(/>$/, ''), numeric: label.endsWith('>') }));
   return {
-    head,
-    rows: rows.map((row) => row.map((text, i) => ({ text, numeric: head[i]!.numeric }))),
+    head: used.map((i) => head[i]!),
+    rows: rows.map((row) => used.map((i) => ({ text: row[i]!, numeric: head[i]!.numeric }))),
     ...(title !== undefined && { title }),
     ...(note !== undefined && { note }),
   };

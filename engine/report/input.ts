@@ -2,8 +2,9 @@ import type { Objects } from '../artifacts/objects.js';
 import type { TableStore } from '../artifacts/tables.js';
 import type { Digest } from '../canonical.js';
 import type { Catalog } from '../component.js';
-import type { Actor } from '../event.js';
+import type { Actor, Address } from '../event.js';
 import type { RunResult } from '../run/result.js';
+import type { Results } from '../store/results.js';
 import type { Machine } from '../store/runs.js';
 
 /** Everything that a report tells of a run, and where it finds what the run made. */
@@ -12,6 +13,14 @@ export interface ReportInput {
   /** What the pipeline says it is for. */
   readonly description?: string;
   readonly store: { readonly objects: Objects; readonly tables: TableStore };
+  /** What decided a result, by its key: files that were read, programs that did part of the work. */
+  readonly results?: Pick<Results, 'read'>;
+  /** What each step takes and waits for. */
+  readonly graph?: readonly {
+    readonly address: Address;
+    readonly takes: readonly Address[];
+    readonly waits: readonly Address[];
+  }[];
   /** For what metrics mean. */
   readonly catalog?: Catalog;
   readonly machine?: Machine;

@@ -1,5 +1,5 @@
-import { html, htmlGrid } from './templates/html.js';
-import { markdown, markdownGrid } from './templates/markdown.js';
+import { html, htmlFigure, htmlGrid } from './templates/html.js';
+import { markdown, markdownFigure, markdownGrid } from './templates/markdown.js';
 import { style } from './templates/style.js';
 import type { View } from './view.js';
 
@@ -28,12 +28,14 @@ async function environment() {
 export async function renderMarkdown(view: View): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(markdownGrid, { noEscape: true }));
+  handlebars.registerPartial('figure', handlebars.compile(markdownFigure, { noEscape: true }));
   return handlebars.compile(markdown, { noEscape: true })(view);
 }
 
 export async function renderHtml(view: View): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(htmlGrid));
+  handlebars.registerPartial('figure', handlebars.compile(htmlFigure));
   handlebars.registerPartial('style', style);
   return handlebars.compile(html)(view);
 }

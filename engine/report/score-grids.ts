@@ -1,22 +1,26 @@
 import { percent } from '../../components/lib/plot/text.js';
 import { type Grid, grid } from './grid.js';
-import { grouped, score as number, shown } from './numbers.js';
+import { grouped, score as number, shortDigest, shown } from './numbers.js';
 import type { Measure, Score, ScoreGroup } from './scores.js';
 
 export const isScored = ({ main }: Score) => main !== undefined;
-export const valueText = ({ value }: Measure) => (typeof value === 'number' ? number(value) : shown(value));
+/** Digests by their beginning, as everywhere. */
+export const valueText = ({ value }: Measure) =>
+  typeof value === 'number'
+    ? number(value)
+    : typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+      ? shortDigest(value)
+      : shown(value);
 const orNothing = (value: number | undefined) => (value === undefined ? '' : number(value));
 
-/** Columns that are empty in all rows are left out. */
 function columnsGrid<T>(
   items: readonly T[],
   columns: readonly (readonly [label: string, text: (item: T) => string])[],
   title: string,
 ): Grid {
-  const used = columns.filter(([, text]) => items.some((item) => text(item) !== ''));
   return grid(
-    used.map(([label]) => label),
-    items.map((item) => used.map(([, text]) => text(item))),
+    columns.map(([label]) => label),
+    items.map((item) => columns.map(([, text]) => text(item))),
     title,
   );
 }

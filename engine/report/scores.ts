@@ -109,7 +109,7 @@ function isCompanion(name: string, values: NodeResult['metrics']): boolean {
 }
 
 /** `score[well=NOLAN]` is an instance of `score`; a value with odd letters is quoted as in JSON. */
-const stepOf = (address: string): string => address.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]$/, '');
+export const stepOf = (address: string): string => address.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]$/, '');
 
 /** The score of a step, or of each of its instances. */
 export interface ScoreGroup {

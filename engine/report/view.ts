@@ -1,12 +1,14 @@
 import { percent } from '../../components/lib/plot/text.js';
 import type { NodeResult } from '../run/result.js';
+import type { KeyParts } from '../store/record.js';
 import { type Answer, answerOf } from './answer.js';
-import type { WrittenFigure } from './figures.js';
+import type { WrittenFigure, WrittenFigures } from './figures.js';
 import type { Found } from './gather.js';
 import { type Grid, grid } from './grid.js';
 import type { ReportInput } from './input.js';
 import { grouped, seconds, shortDigest, shown } from './numbers.js';
 import type { TableProfile } from './profile.js';
+import { type Quality, qualityOf } from './quality.js';
 import { instancesGrid, isScored, metricsGrid, perClassGrid, sizesGrid, valueText } from './score-grids.js';
 import { byStep } from './scores.js';
 
@@ -21,6 +23,9 @@ export interface View {
   /** Of the steps that score a model. */
   readonly metrics: readonly Grid[];
   readonly perClass: readonly Grid[];
+  readonly quality: readonly Quality[];
+  /** The steps as a picture. */
+  readonly graph?: WrittenFigure;
   /** What the other steps counted and measured. */
   readonly others?: Grid;
   readonly steps: Grid;
@@ -31,6 +36,8 @@ export interface View {
   readonly saved?: Grid;
   readonly params?: Grid;
   readonly environment: Grid;
+  /** Files that were read, with their digests. */
+  readonly files?: Grid;
   readonly digests?: Grid;
   readonly head?: string;
 }
@@ -47,17 +54,19 @@ const unlessEmpty = (made: Grid): Grid | undefined => (made.rows.length > 0 ? ma
 
 const states = { done: 'done', failed: 'failed', gate: 'stopped by a gate', cancelled: 'cancelled' } as const;
 
-export function viewOf(input: ReportInput, found: Found, figures: readonly WrittenFigure[]): View {
+export function viewOf(input: ReportInput, found: Found, { figures, graph }: WrittenFigures): View {
   const { run, description, head } = input;
   const groups = byStep(found.scores);
   const scored = groups.filter(({ scores }) => scores.some(isScored));
   const alone = scored.flatMap(({ scores }) => (scores.length === 1 ? scores : []));
+  const quality = qualityOf(found.scores, run.nodes);
+  const checked = new Set(quality.map(({ address }) => address));
   const optional = {
     others: unlessEmpty(
       grid(
         ['step', 'number', 'value>', 'what it is'],
         found.scores
-          .filter((score) => !isScored(score))
+          .filter((score) => !isScored(score) && !checked.has(score.address))
           .flatMap(({ address, measures }) =>
             measures.map((m) => [address, m.name, valueText(m), m.description]),
           ),
@@ -87,6 +96,18 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
         Object.entries(run.params).map(([name, value]) => [name, shown(value)]),
       ),
     ),
+    files: unlessEmpty(
+      grid(
+        ['file', 'read by', 'digest'],
+        run.nodes.flatMap((node) =>
+          Object.entries(partsOf(input, node)?.externals ?? {}).map(([path, digest]) => [
+            path,
+            node.address,
+            shortDigest(digest),
+          ]),
+        ),
+      ),
+    ),
     digests: unlessEmpty(
       grid(
         ['output', 'kind', 'content'],
@@ -110,6 +131,8 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
     metrics: scored.map((group) =>
       group.scores.length > 1 ? instancesGrid(group) : metricsGrid(group.scores[0]!),
     ),
+    quality,
+    ...(graph && { graph }),
     perClass: alone.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
     steps: stepsGrid(run.nodes, found),
     profiles: found.profiles.map(({ profile }) => profileGrid(profile)),
@@ -122,6 +145,9 @@ export function viewOf(input: ReportInput, found: Found, figures: readonly Writt
     ) as Partial<View>),
   };
 }
+
+const partsOf = ({ results }: ReportInput, { key }: NodeResult): KeyParts | undefined =>
+  key === undefined ? undefined : results?.read(key)?.record.parts;
 
 const stateOf = {
   ran: 'good',
@@ -144,8 +170,9 @@ function stepsGrid(nodes: readonly NodeResult[], { tables }: Found): Grid {
       node.reason ?? '',
     ]),
   );
+  const states = made.head.findIndex(({ label }) => label === 'state');
   const rows = made.rows.map((row, i) =>
-    row.map((cell, j) => (j === 2 ? { ...cell, state: stateOf[nodes[i]!.status] } : cell)),
+    row.map((cell, j) => (j === states ? { ...cell, state: stateOf[nodes[i]!.status] } : cell)),
   );
   return { ...made, rows };
 }
@@ -175,12 +202,16 @@ function noticesOf(node: NodeResult): Notice[] {
   }));
 }
 
-function environmentGrid({ run, machine, actor, specDigest }: ReportInput): Grid {
+function environmentGrid(input: ReportInput): Grid {
+  const { run, machine, actor, specDigest } = input;
   const who =
     actor &&
     (actor.kind === 'claimed'
       ? `${actor.user} on ${actor.host}, as claimed`
       : `${actor.subject}, verified by ${actor.by}`);
+  const programs = Object.assign({}, ...run.nodes.map((node) => partsOf(input, node)?.programs ?? {})) as {
+    readonly [name: string]: string;
+  };
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['run', run.id],
     ['pipeline file', run.file],
@@ -197,7 +228,7 @@ function environmentGrid({ run, machine, actor, specDigest }: ReportInput): Grid
       'machine',
       machine && `${machine.platform}, ${machine.cpus} cores, ${(machine.memory / 1e9).toFixed(1)} GB`,
     ],
-    ...Object.entries(machine?.packages ?? {}),
+    ...Object.entries({ ...machine?.packages, ...programs }).sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return grid(
     ['', ''],

@@ -1,6 +1,6 @@
 import { classColours } from './colours.js';
 import { axes, line, type Panel, placeX, placeY } from './panel.js';
-import { element, figure, type Markup, text } from './svg.js';
+import { element, figure, ink, type Markup, text } from './svg.js';
 import { fitted, shortNumber, textWidth } from './text.js';
 
 export interface Bar {
@@ -43,9 +43,9 @@ export function comparisonFigure(title: string, axisLabel: string, bars: readonl
         lower === undefined || upper === undefined
           ? ''
           : [
-              line(placeX(panel, lower), y, placeX(panel, upper), y, '#000000', 1.5),
+              line(placeX(panel, lower), y, placeX(panel, upper), y, ink, 1.5),
               ...[lower, upper].map((end) =>
-                line(placeX(panel, end), y - 5, placeX(panel, end), y + 5, '#000000', 1.5),
+                line(placeX(panel, end), y - 5, placeX(panel, end), y + 5, ink, 1.5),
               ),
             ].join('');
       return [

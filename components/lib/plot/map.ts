@@ -147,7 +147,7 @@ function indexOf(colouring: Colouring, value: number): number {
 function legendEntries({ colouring, outlined }: MapFigure, missing: boolean): readonly LegendEntry[] {
   const colours = coloursOf(colouring);
   return [
-    ...(outlined ? [{ colour: '#ffffff', label: outlined.label, outline: true as const }] : []),
+    ...(outlined ? [{ colour: 'none', label: outlined.label, outline: true as const }] : []),
     ...(missing ? [{ colour: missingColour, label: 'no trace' }] : []),
     ...(colouring.kind === 'classes'
       ? colouring.labels.map((label, code) => ({ colour: colours[indexOf(colouring, code)]!, label }))

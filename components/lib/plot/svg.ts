@@ -71,7 +71,19 @@ export const faint = '#666666';
 export const rule = '#cccccc';
 export const paper = '#ffffff';
 
-/** A whole figure on a light ground, with a title that screen readers say. */
+/** What the same colours are where a browser shows the figure on a dark page; what is data keeps its colours. */
+const dark = [
+  ['.paper', 'fill', '#15181d'],
+  [`[fill="${ink}"]`, 'fill', '#e7eaee'],
+  [`[stroke="${ink}"]`, 'stroke', '#e7eaee'],
+  [`[fill="${faint}"]`, 'fill', '#a4adba'],
+  [`[stroke="${faint}"]`, 'stroke', '#a4adba'],
+  [`[stroke="${rule}"]`, 'stroke', '#4a535f'],
+]
+  .map(([selector, property, colour]) => `${selector}{${property}:${colour}}`)
+  .join('');
+
+/** A whole figure, on a light ground or where a browser asks for it a dark one, with a title that screen readers say. */
 export const figure = (
   width: number,
   height: number,
@@ -91,8 +103,8 @@ export const figure = (
     },
     element('title', {}, escapeXml(title)),
     // Rasters with sharp cells. Browsers know only this word of CSS for it, resvg only SVG's own (see raster.ts).
-    '<style>@supports (image-rendering:pixelated){image{image-rendering:pixelated}}</style>',
-    element('rect', { width, height, fill: paper }),
+    `<style>@supports (image-rendering:pixelated){image{image-rendering:pixelated}}@media (prefers-color-scheme:dark){${dark}}</style>`,
+    element('rect', { class: 'paper', width, height, fill: paper }),
     ...children,
   )}\n`;
 

@@ -6,26 +6,20 @@ export const markdown = `# {{md title}}: {{status}}
 **Asked.** {{md answer.asked}}
 
 **Answer.**{{#each answer.answer}} {{md this}}{{/each}}
-{{#if answer.worth.length}}
 
-**Its worth.**{{#each answer.worth}} {{md this}}{{/each}}
-{{/if}}
-{{#if answer.doubt.length}}
+**Against a baseline.**{{#each answer.worth}} {{md this}}{{/each}}
 
 **What to doubt.**
 
 {{#each answer.doubt}}
 - {{md this}}
 {{/each}}
-{{/if}}
-{{#if answer.next.length}}
 
 **What to do next.**
 
 {{#each answer.next}}
 - {{md this}}
 {{/each}}
-{{/if}}
 {{#if problems.length}}
 
 ## Problems and warnings
@@ -39,9 +33,7 @@ export const markdown = `# {{md title}}: {{status}}
 ## Figures
 {{#each figures}}
 
-![{{md title}}]({{#if files.png}}{{files.png}}{{else}}{{files.svg}}{{/if}})
-
-{{md title}}:{{#each files}} [{{@key}}]({{this}}){{/each}}
+{{> figure}}
 {{/each}}
 {{/if}}
 {{#if metrics.length}}
@@ -56,13 +48,19 @@ export const markdown = `# {{md title}}: {{status}}
 {{> grid}}
 {{/each}}
 {{/if}}
-{{#if others}}
+{{#if quality.length}}
 
-## Other numbers
+## Quality
+{{#each quality}}
 
-{{#with others}}
+### {{md address}}
+
+**{{md verdict}}** {{md summary}}
+{{#with checks}}
+
 {{> grid}}
 {{/with}}
+{{/each}}
 {{/if}}
 {{#each texts}}
 
@@ -78,10 +76,22 @@ export const markdown = `# {{md title}}: {{status}}
 {{/each}}
 
 ## Steps
+{{#with graph}}
+
+{{> figure}}
+{{/with}}
 
 {{#with steps}}
 {{> grid}}
 {{/with}}
+{{#if params}}
+
+## Parameters
+
+{{#with params}}
+{{> grid}}
+{{/with}}
+{{/if}}
 {{#if tables}}
 
 ## Data
@@ -102,26 +112,42 @@ export const markdown = `# {{md title}}: {{status}}
 {{> grid}}
 {{/with}}
 {{/if}}
+{{#if others}}
 
-## Parameters and environment
+## Other numbers
 
-{{#with params}}
+{{#with others}}
 {{> grid}}
-
 {{/with}}
+{{/if}}
+
+## Environment
+
 {{#with environment}}
 {{> grid}}
 {{/with}}
-{{#if head}}
+{{#if digests}}
 
-Position in the log: {{md head}}. Keep this line elsewhere: with it anyone can prove later that the log was not rewritten.
-{{/if}}
-{{#with digests}}
+## Digests
+{{#with files}}
 
-### Digests of the outputs
+### Files that were read
 
 {{> grid}}
 {{/with}}
+{{#with digests}}
+
+### Outputs of the steps
+
+{{> grid}}
+{{/with}}
+{{/if}}
+{{#if head}}
+
+## Position in the log
+
+{{md head}}. Keep this line elsewhere: with it anyone can prove later that the log was not rewritten.
+{{/if}}
 `;
 
 export const markdownGrid = `{{#if title}}
@@ -137,4 +163,9 @@ export const markdownGrid = `{{#if title}}
 
 {{md note}}
 {{/if}}
+`;
+
+export const markdownFigure = `![{{md title}}]({{#if files.png}}{{files.png}}{{else}}{{files.svg}}{{/if}})
+
+{{md title}}:{{#each files}} [{{@key}}]({{this}}){{/each}}
 `;

@@ -19,25 +19,30 @@ dl.short { display: grid; grid-template-columns: max-content 1fr; gap: .6rem 1.2
   padding: 1.1rem 1.25rem; background: var(--panel); border-radius: .5rem; }
 dl.short dt { font-weight: 600; color: var(--faint); } dl.short dd { margin: 0; min-width: 0; }
 dl.short dd.answer { font-size: 1.1rem; }
-nav { margin-top: 1rem; } nav a { margin-right: 1rem; white-space: nowrap; } a { color: var(--accent); }
+nav { margin-top: 1rem; } nav a { display: inline-block; margin-right: .8rem; padding: .15rem 0; } a { color: var(--accent); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 60%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--rule);
-  overflow-wrap: break-word; max-width: 28rem; }
+  overflow-wrap: break-word; min-width: 3.5rem; max-width: 28rem; }
+td:first-child { min-width: 6.5rem; } td:last-child:not(:first-child, .n) { min-width: 13rem; }
 th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td:first-child { font-weight: 500; }
 figure { margin: 1rem 0 2rem; } figcaption { color: var(--faint); font-size: .9rem; margin-top: .4rem; }
-figure.own { grid-column: 1 / -1; } figure img { max-width: 100%; height: auto; background: #ffffff; border-radius: .4rem; display: block; }
+figure.own { grid-column: 1 / -1; } figure img { max-width: 100%; height: auto; border-radius: .4rem; display: block; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; align-items: start; }
 .notice { border-left: 4px solid; padding: .1rem 0 .1rem .8rem; margin: .8rem 0; }
 .notice p { color: var(--ink); } .notice .where { color: var(--faint); font-size: .9rem; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { main { padding: 1rem .9rem 3rem; } h1 { font-size: 1.4rem; }
-  dl.short { grid-template-columns: 1fr; gap: .1rem; padding: .9rem; } dl.short dd { margin-bottom: .6rem; } table { min-width: 100%; } }
+  dl.short { grid-template-columns: 1fr; gap: .1rem; padding: .9rem; } dl.short dd { margin-bottom: .6rem; } table { min-width: 100%; }
+  figure.broad img { max-width: none; width: 40rem; } }
 @media print { :root { --paper: #ffffff; --panel: #f4f5f7; --ink: #000000; --faint: #444444; --rule: #cccccc;
   --good: #00694d; --bad: #b3261e; --unsure: #8a5a00; --accent: #000000; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; }
   h2 { break-after: avoid; } h3 { break-after: avoid; } figure, tr, .notice, dl.short { break-inside: avoid; }
-  .wide { overflow: visible; } table { font-size: 8pt; } th, td { max-width: none; padding-right: .5rem; } figure.own { grid-column: 1 / -1; } figure img { max-height: 18cm; } }
+  .wide { overflow: visible; } table { font-size: 8pt; min-width: 100%; } th, td { max-width: none; min-width: 0; padding-right: .5rem; overflow-wrap: anywhere; }
+  td:first-child { min-width: 2.8cm; } td:last-child:not(:first-child, .n) { min-width: 4cm; }
+  .pair { grid-template-columns: 1fr 1fr; gap: 0 .8cm; } figure.own { grid-column: 1 / -1; } figure { margin: .3cm 0 .5cm; }
+  figure img, figure.broad img { width: auto; max-width: 100%; max-height: 17cm; } .files { display: none; } }
 `;

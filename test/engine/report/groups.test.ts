@@ -93,7 +93,9 @@ describe('doubts', () => {
     // Of errors, less is better: an interval all below the baseline is no reason to doubt.
     const error = { rmse: 2, baseline_rmse: 5, control_rmse: 5.2, random_split_rmse: 3 };
     const good = byStep([scoreOf(node('score', error), { intervals: { rmse: { lower: 1, upper: 3 } } }, {})]);
-    expect(answerOf({ ...run, nodes: [] }, undefined, good).doubt).toEqual([]);
+    expect(answerOf({ ...run, nodes: [] }, undefined, good).doubt).toEqual([
+      'No warning, and no rule for doubtful scores applies.',
+    ]);
     const bad = byStep([scoreOf(node('score', { rmse: 6, baseline_rmse: 5 }), {}, {})]);
     expect(answerOf({ ...run, nodes: [] }, undefined, bad).doubt).toEqual([
       'score: the model is no better than the baseline, so it has learned nothing of use.',

@@ -9,6 +9,7 @@ import { plainMarkdown } from '#dist/engine/report/render.js';
 import { writeReport } from '#dist/engine/report/write.js';
 import { storeArtifact } from '#dist/engine/run/artifact-io.js';
 import type { NodeResult } from '#dist/engine/run/result.js';
+import type { Found } from '#dist/engine/store/results.js';
 import { decodePng } from '../../lib/plot/decode-png.js';
 import { images, parseSvg } from '../../lib/plot/parse-svg.js';
 import { testFolder } from '../../support/folder.js';
@@ -76,6 +77,46 @@ async function run(): Promise<ReportInput> {
       ],
       intervals: { f1_weighted: { lower: 0.31, upper: 0.72, standardError: 0.1 } },
       calibration: [{ weight: 60, lower: 0.6, upper: 0.7, predicted: 0.65, observed: 0.7 }],
+      curves: [
+        {
+          class: evil,
+          roc: [
+            [0, 0],
+            [0.25, 0.75],
+            [1, 1],
+          ],
+          precisionRecall: [
+            [0, 1],
+            [1, 0.5],
+          ],
+        },
+      ],
+      importance: {
+        of: 'share',
+        features: [
+          ['depth', 0.75],
+          [evil, 0.25],
+        ],
+        more: 0,
+      },
+    },
+  };
+  const verdict = { verdict: 'warn', score: 87.5 };
+  const checks: Metrics = {
+    kind: 'metrics',
+    values: verdict,
+    details: {
+      rules: [
+        { rule: 'present', columns: ['depth'], severity: 'high', checked: 1, broken: 0 },
+        {
+          rule: 'nulls',
+          columns: ['depth', evil],
+          severity: 'medium',
+          checked: 3,
+          broken: 1,
+          message: `${evil}: 1 of 3 rows are null`,
+        },
+      ],
     },
   };
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>alert(2)</script></svg>`;
@@ -99,6 +140,25 @@ async function run(): Promise<ReportInput> {
     actor: { kind: 'claimed', user: 'ana', host: 'laptop' },
     machine: { engine: '0.1.0', node: '20.19.0', platform: 'linux-x64', cpus: 2, memory: 8e9, packages: {} },
     head: { index: 3, count: 14, root: 'cd'.repeat(32) },
+    graph: [
+      { address: 'checked', takes: ['logs'], waits: ['logs'] },
+      { address: 'score', takes: ['checked'], waits: ['checked', 'extra'] },
+      { address: 'map', takes: ['score', 'logs'], waits: ['score', 'logs'] },
+      { address: 'register', takes: ['score'], waits: ['score'] },
+    ],
+    results: {
+      read: (key) =>
+        key === 'k1'
+          ? ({
+              record: {
+                parts: {
+                  externals: { [`data/${evil}.csv`]: '12'.repeat(32) },
+                  programs: { duckdb: '1.5.5' },
+                },
+              },
+            } as unknown as Found)
+          : undefined,
+    },
     redact: (text) => text.replaceAll('hunter2', '[secret:db]'),
     run: {
       id: '20260102-030405-3ba7k',
@@ -112,6 +172,7 @@ async function run(): Promise<ReportInput> {
       seed: 42,
       nodes: [
         node('logs', 'ingest.csv', {
+          key: 'k1',
           outputs: await stored('out', rows),
           metrics: { rows: 3 },
           warnings: [problem('data/values', `${evil} looks odd`, { severity: 'warning' })],
@@ -120,6 +181,10 @@ async function run(): Promise<ReportInput> {
           status: 'skipped',
           reason: "when: params.x == 'y' is false",
           seconds: 0,
+        }),
+        node('checked', 'prep.contract', {
+          outputs: await stored('checks', checks),
+          metrics: verdict,
         }),
         node('score', 'evaluate.classification', {
           outputs: await stored('metrics', score),
@@ -184,9 +249,16 @@ describe('a report', () => {
     const { folder, html } = await written(await run());
     const names = readdirSync(join(folder, 'figures')).sort();
     expect(names).toEqual(
-      ['map', 'score-calibration', 'score-comparison', 'score-confusion'].flatMap((name) =>
-        ['csv', 'png', 'svg'].map((ending) => `${name}.${ending}`),
-      ),
+      [
+        'map',
+        'score-calibration',
+        'score-comparison',
+        'score-confusion',
+        'score-importance',
+        'score-precision-recall',
+        'score-roc',
+        'steps',
+      ].flatMap((name) => ['csv', 'png', 'svg'].map((ending) => `${name}.${ending}`)),
     );
     const read = (name: string) => readFileSync(join(folder, 'figures', name));
     for (const name of names.filter((n) => n.startsWith('score') && n.endsWith('.png'))) {
@@ -204,7 +276,8 @@ describe('a report', () => {
       Buffer.from(text!.replaceAll('&#x3D;', '='), 'base64').toString(),
     );
     expect(svgs).toContain(read('score-confusion.svg').toString());
-    expect(svgs).toHaveLength(4);
+    expect(svgs).toHaveLength(8);
+    expect(read('steps.csv').toString()).toContain('map,reused,score logs\n');
   });
 
   it('takes a picture that did not change from an earlier report', async () => {

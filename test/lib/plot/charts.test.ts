@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { calibrationFigure } from '#dist/components/lib/plot/calibration.js';
 import { comparisonFigure } from '#dist/components/lib/plot/comparison.js';
 import { confusionFigure } from '#dist/components/lib/plot/confusion.js';
-import { scatterFigure } from '#dist/components/lib/plot/scatter.js';
+import { rankingFigure } from '#dist/components/lib/plot/ranking.js';
+import { residualFigure, scatterFigure } from '#dist/components/lib/plot/scatter.js';
 import { all, parseSvg, words } from './parse-svg.js';
 
 const numbers = (svg: string, name: string, ...keys: readonly string[]) =>
@@ -73,5 +74,63 @@ describe('other charts', () => {
     expect(c![1]).toBe(a![1]);
     expect(words(svg)).toEqual(expect.arrayContaining(['true price (EUR)', 'predicted price (EUR)']));
     expect(() => parseSvg(scatterFigure('One', 'x', [[3, 3]]))).not.toThrow();
+  });
+});
+
+describe('curves', () => {
+  it('runs from corner to corner, named and dashed apart', () => {
+    const svg = rankingFigure(
+      'ROC',
+      { x: 'false', y: 'true' },
+      [
+        {
+          label: '<a> 0.9',
+          points: [
+            [0, 0],
+            [0, 1],
+            [1, 1],
+          ],
+        },
+        {
+          label: 'b',
+          points: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      ],
+      true,
+    );
+    const paths = all(parseSvg(svg), 'path').map((path) => path.attributes);
+    expect(paths).toHaveLength(4);
+    expect(paths[0]!['d']!.split(/[ML]/)).toHaveLength(4);
+    expect(paths[0]!['stroke']).not.toBe(paths[1]!['stroke']);
+    expect(paths[0]!['stroke-dasharray']).not.toBe(paths[1]!['stroke-dasharray']);
+    expect(words(svg)).toEqual(expect.arrayContaining(['<a> 0.9', 'b', 'false', 'true']));
+  });
+  it('shows what predictions miss about zero', () => {
+    const svg = residualFigure('Residuals', 'price', [
+      [10, 8],
+      [20, 24],
+      [30, 30],
+    ]);
+    const [under, over, exact] = numbers(svg, 'circle', 'cx', 'cy');
+    expect(under![1]).toBeLessThan(exact![1]!); // too low a prediction lies above
+    expect(over![1]! - exact![1]!).toBeCloseTo(2 * (exact![1]! - under![1]!), 1);
+    expect(words(svg)).toEqual(expect.arrayContaining(['truth − prediction', 'predicted price']));
+  });
+  it('turns what is not data light on a dark page, in colours that are read well', () => {
+    const svg = comparisonFigure('f1', 'F1', [{ label: 'model', value: 0.5 }]);
+    const luminance = (hex: string) => {
+      const [r, g, b] = [1, 3, 5].map((i) => {
+        const c = Number.parseInt(hex.slice(i, i + 2), 16) / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    };
+    const [paper, ink, , faint] = [...svg.matchAll(/(?:fill|stroke):(#[0-9a-f]{6})/g)].map(([, hex]) =>
+      luminance(hex!),
+    );
+    for (const text of [ink!, faint!]) expect((text + 0.05) / (paper! + 0.05)).toBeGreaterThan(4.5);
   });
 });

@@ -1,0 +1,102 @@
+import { percent } from '../../components/lib/plot/text.js';
+import type { NodeResult } from '../run/result.js';
+import { type Grid, grid } from './grid.js';
+import { counted, grouped, score as number, seconds } from './numbers.js';
+import type { Score } from './scores.js';
+
+/** What one step found when it held data to rules. */
+export interface Quality {
+  readonly address: string;
+  readonly verdict: string;
+  readonly state: string;
+  /** Score and counts in one sentence. */
+  readonly summary: string;
+  readonly checks?: Grid;
+}
+
+/** A rule as a checking step tells it in its metrics' details, under `rules` or `checks`. */
+interface Check {
+  readonly rule?: string;
+  readonly check?: string;
+  readonly columns?: readonly string[];
+  readonly severity?: string;
+  readonly checked?: number;
+  readonly broken?: number;
+  readonly message?: string;
+}
+
+const states: { readonly [verdict: string]: string } = { pass: 'good', warn: 'unsure', fail: 'bad' };
+const mostKept = 40;
+
+/** Of every step that gave a verdict, and of every contract that stopped the run. */
+export function qualityOf(scores: readonly Score[], nodes: readonly NodeResult[]): readonly Quality[] {
+  const told = scores.flatMap((score) => {
+    const value = (name: string) => score.measures.find((measure) => measure.name === name)?.value;
+    const verdict = value('verdict');
+    if (typeof verdict !== 'string') return [];
+    const points = value('score');
+    const { rules, checks } = score.details;
+    const list = [rules, checks].find(Array.isArray) as readonly Check[] | undefined;
+    return [quality(score.address, verdict, typeof points === 'number' ? points : undefined, list ?? [])];
+  });
+  const stopped = nodes
+    .filter((node) => node.status === 'failed' && node.problems.some(({ code }) => code === 'data/contract'))
+    .filter((node) => !told.some(({ address }) => address === node.address))
+    .map(({ address, problems, seconds: after }) => ({
+      address,
+      verdict: 'FAIL',
+      state: 'bad',
+      summary: `The data break their contract; the run was stopped here${after > 0 ? ` after ${seconds(after)}` : ''}.`,
+      checks: grid(
+        ['broken rule'],
+        problems
+          .filter(({ code }) => code === 'data/contract')
+          .flatMap(({ message }) =>
+            message
+              .split('\n')
+              .slice(1)
+              .map((line) => [line]),
+          ),
+      ),
+    }));
+  return [...told, ...stopped];
+}
+
+function quality(
+  address: string,
+  verdict: string,
+  points: number | undefined,
+  list: readonly Check[],
+): Quality {
+  const broken = list.filter((check) => (check.broken ?? 0) > 0);
+  const kept = list.filter((check) => !broken.includes(check));
+  const shown = [...broken, ...kept.slice(0, mostKept)];
+  const summary = [
+    points === undefined ? '' : `Score ${number(points)} of 100.`,
+    list.length === 0 ? '' : `${broken.length} of ${counted(list.length, 'rule')} broken.`,
+  ];
+  return {
+    address,
+    verdict: verdict.toUpperCase(),
+    state: states[verdict.toLowerCase()] ?? 'unsure',
+    summary: summary.filter(Boolean).join(' '),
+    ...(shown.length > 0 && {
+      checks: grid(
+        ['rule', 'columns', 'severity', 'checked>', 'broken>', 'what was found'],
+        shown.map((check) => [
+          check.rule ?? check.check ?? '',
+          (check.columns ?? []).join(', '),
+          check.severity ?? '',
+          check.checked === undefined ? '' : grouped(check.checked),
+          brokenText(check),
+          check.message ?? (check.broken === 0 ? 'kept' : ''),
+        ]),
+        undefined,
+        kept.length > mostKept ? `and ${kept.length - mostKept} more that are kept` : undefined,
+      ),
+    }),
+  };
+}
+
+const brokenText = ({ broken = 0, checked = 0 }: Check): string =>
+  broken > 0 && checked > 1 ? `${grouped(broken)} (${percent(broken / checked)})` : grouped(broken);
