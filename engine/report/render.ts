@@ -21,6 +21,8 @@ async function environment() {
   const made = handlebars.create();
   made.registerHelper('md', (value: unknown) => plainMarkdown(String(value ?? '')));
   made.registerHelper('isError', (severity: unknown) => severity === 'error');
+  // So few rows stay on one sheet of paper.
+  made.registerHelper('isFew', (rows: readonly unknown[]) => rows.length <= 10);
   made.registerHelper('paragraphs', (text: unknown) => String(text).split(/\n\s*\n/));
   return made;
 }

@@ -63,8 +63,11 @@ export function scoreOf(
   const values = { ...top, ...node.metrics };
   const specs = catalog?.components.get(node.use)?.metrics ?? {};
   const intervals = (details['intervals'] ?? {}) as { [name: string]: { lower: number; upper: number } };
+  // Stored metrics are sorted by name; the component says in which order they are read.
+  const order = new Map(Object.keys(specs).map((name, i) => [name, i]));
   const measures = Object.keys(node.metrics)
     .filter((name) => !isCompanion(name, values))
+    .sort((a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size))
     .map((name) => measureOf(name, values, intervals[name], specs[name]));
   const step = stepOf(node.address);
   const main = first.map((name) => measures.find((m) => m.name === name)).find((m) => m !== undefined);

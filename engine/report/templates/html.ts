@@ -55,7 +55,7 @@ export const html = `<!doctype html>
 `;
 
 /** One table; it scrolls by itself where it is wider than the screen. */
-export const htmlGrid = `{{#if title}}<h3>{{title}}</h3>{{/if}}<div class="wide" tabindex="0"><table><thead><tr>{{#each head}}<th scope="col"{{#if numeric}} class="n"{{/if}}>{{label}}</th>{{/each}}</tr></thead><tbody>
+export const htmlGrid = `{{#if title}}<h3>{{title}}</h3>{{/if}}<div class="wide{{#if (isFew rows)}} few{{/if}}" tabindex="0"><table><thead><tr>{{#each head}}<th scope="col"{{#if numeric}} class="n"{{/if}}>{{label}}</th>{{/each}}</tr></thead><tbody>
 {{#each rows}}<tr>{{#each this}}<td{{#if numeric}} class="n"{{/if}}{{#if state}} class="{{state}}"{{/if}}>{{text}}</td>{{/each}}</tr>
 {{/each}}</tbody></table></div>{{#if note}}<p class="note">{{note}}</p>{{/if}}
 `;

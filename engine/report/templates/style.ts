@@ -40,9 +40,9 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-
 @media print { :root { --paper: #ffffff; --panel: #f4f5f7; --ink: #000000; --faint: #444444; --rule: #cccccc;
   --good: #00694d; --bad: #b3261e; --unsure: #8a5a00; --accent: #000000; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; }
-  h2 { break-after: avoid; } h3 { break-after: avoid; } figure, tr, .notice, dl.short { break-inside: avoid; }
+  h2 { break-after: avoid; } h3 { break-after: avoid; } figure, tr, .notice, dl.short, .wide.few { break-inside: avoid; }
   .wide { overflow: visible; } table { font-size: 8pt; min-width: 100%; } th, td { max-width: none; min-width: 0; padding-right: .5rem; overflow-wrap: anywhere; }
-  td:first-child { min-width: 2.8cm; } td:last-child:not(:first-child, .n) { min-width: 4cm; }
+  td:first-child { min-width: 3.2cm; } td:last-child:not(:first-child, .n) { min-width: 4cm; }
   .pair { grid-template-columns: 1fr 1fr; gap: 0 .8cm; } figure.own { grid-column: 1 / -1; } figure { margin: .3cm 0 .5cm; }
   figure img, figure.broad img { width: auto; max-width: 100%; max-height: 17cm; } .files { display: none; } }
 `;
