@@ -4,6 +4,7 @@ import {
   leastSubgradient,
   type Minimum,
   type Objective,
+  rounding,
   type StopRule,
 } from './objective.js';
 
@@ -78,7 +79,7 @@ export async function lbfgs(
     let there = await evaluate(next, 'gradient');
     const enough = () => {
       const promised = next.reduce((sum, t, j) => sum + steepest[j]! * (t - theta[j]!), 0);
-      return there.value + absolute(next, penalty) <= before + 1e-4 * promised;
+      return there.value + absolute(next, penalty) <= before + 1e-4 * promised + rounding(before);
     };
     for (; !enough(); step /= 2) {
       if (step < 1e-12) break;

@@ -1,7 +1,7 @@
 import type { Kernel } from '../compute/kernel.js';
 import type { Dense } from '../linalg/dense.js';
 import { pack, workspace } from '../linalg/panels.js';
-import { SLICE, scores, toProbabilities } from './softmax.js';
+import { slices } from './slices.js';
 
 /**
  * The log-loss of a linear classifier, Σ weight · −log p(code), and its derivatives. One output (log odds of the
@@ -36,66 +36,34 @@ function chunkRows({ x, outputs, order }: LossArgs) {
   return DEPTH * Math.min(128, Math.max(4, Math.round(2 ** 27 / (work * DEPTH))));
 }
 
-/** Σ a · b in four running sums, which is quicker than one. */
-function dot(a: Float64Array, data: Dense['data'], start: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  const whole = a.length & ~3;
-  for (let i = 0, at = start; i < whole; i += 4, at += 4) {
-    s0 += a[i]! * data[at]!;
-    s1 += a[i + 1]! * data[at + 1]!;
-    s2 += a[i + 2]! * data[at + 2]!;
-    s3 += a[i + 3]! * data[at + 3]!;
-  }
-  for (let i = whole; i < a.length; i++) s0 += a[i]! * data[start + i]!;
-  return s0 + s1 + (s2 + s3);
-}
-
 /** One block: loss, gradient and second derivatives over one chunk of rows, as far as `order` asks. */
 export const lossKernel: Kernel<LossArgs, LossPart> = {
   name: 'lossKernel',
   url: import.meta.url,
   blocks: (args) => Math.ceil(args.x.rows / chunkRows(args)),
   run(args, block) {
-    const { x, shift, outputs, theta, order } = args;
-    const from = block * chunkRows(args);
-    const to = Math.min(x.rows, from + chunkRows(args));
-    const n = to - from;
-    const z = scores(x, shift, theta, outputs, from, to);
-    const truth = { code: args.code.subarray(from, to), weight: args.weight.subarray(from, to) };
-    const loss = toProbabilities(z, outputs, n, truth);
-    const hessian = order === 'hessian' ? secondDerivatives(args, z, from, to) : new Float64Array(0);
-    return { loss, gradient: firstDerivatives(args, z, from, to), hessian };
+    const { x, shift, outputs, theta, order, intercept } = args;
+    const begin = block * chunkRows(args);
+    const end = Math.min(x.rows, begin + chunkRows(args));
+    const tiles = slices(x, shift, theta);
+    const kept = order === 'hessian' ? new Float64Array(outputs * (end - begin)) : undefined;
+    let loss = 0;
+    for (let from = begin; from < end; from += tiles.rows) {
+      const n = Math.min(tiles.rows, end - from);
+      tiles.score(from, n);
+      loss += tiles.loss(from, n, args);
+      if (kept)
+        for (let k = 0; k < outputs; k++)
+          kept.set(tiles.p.subarray(k * tiles.rows, k * tiles.rows + n), k * (end - begin) + from - begin);
+      tiles.toResiduals(from, n, args);
+      tiles.addGradient(n);
+    }
+    const gradient = tiles.gradient();
+    if (!intercept) for (let at = x.width; at < gradient.length; at += x.width + 1) gradient[at] = 0;
+    const hessian = kept ? secondDerivatives(args, kept, begin, end) : new Float64Array(0);
+    return { loss, gradient, hessian };
   },
 };
-
-/** Overwrites the probabilities by weight · (p − truth). */
-function firstDerivatives(
-  { x, shift, code, weight, outputs, intercept }: LossArgs,
-  p: Float64Array,
-  from: number,
-  to: number,
-) {
-  const { data, rows, width } = x;
-  const n = to - from;
-  const gradient = new Float64Array(outputs * (width + 1));
-  for (let k = 0; k < outputs; k++) {
-    const residual = p.subarray(k * n, (k + 1) * n);
-    const truth = outputs === 1 ? 1 : k;
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      residual[i] = weight[from + i]! * (residual[i]! - (code[from + i] === truth ? 1 : 0));
-      sum += residual[i]!;
-    }
-    const own = gradient.subarray(k * (width + 1), (k + 1) * (width + 1));
-    for (let first = 0; first < n; first += SLICE) {
-      const slice = residual.subarray(first, first + SLICE);
-      for (let j = 0; j < width; j++) own[j]! += dot(slice, data, j * rows + from + first);
-    }
-    for (let j = 0; j < width; j++) own[j]! -= shift[j]! * sum;
-    if (intercept) own[width] = sum;
-  }
-  return gradient;
-}
 
 /** Xᵀ diag(weight · (p_a [a = b] − p_a p_b)) X for every pair, X with a last column of ones. */
 function secondDerivatives(

@@ -1,9 +1,8 @@
 import type { Compute, ComputeOptions } from '../compute/kernel.js';
 import { sharedF64, sharedI32 } from '../compute/shared.js';
-import { choleskySolve, factorKernel } from '../linalg/cholesky.js';
 import { columnMoments } from '../linalg/columns.js';
-import { type GramArgs, gram } from '../linalg/gram.js';
 import { dense } from './data.js';
+import { evenOdds } from './even-odds.js';
 import type { Precondition } from './lbfgs.js';
 import type { ClassData, Prepared } from './logistic-data.js';
 import { hessianStride, type LossArgs, type LossPart, lossKernel } from './logistic-loss.js';
@@ -60,7 +59,8 @@ export async function logisticObjective(
     }
     return { value, gradient, hessian };
   };
-  const curvature = () => evenOdds(compute, { x, shift, weight }, total, outputs, l2, options);
+  const spread = moments.variance.map((v, j) => v + (moments.mean[j]! - shift[j]!) ** 2);
+  const curvature = () => evenOdds(compute, { x, shift, weight }, spread, outputs, l2, options);
   return { objective: { size, penalty, evaluate }, shift, curvature };
 }
 
@@ -101,36 +101,4 @@ function fixGauge(hessian: Float64Array, outputs: number, width: number, onlyInt
     for (let a = j; a < size; a += width + 1)
       for (let b = j; b < size; b += width + 1) hessian[a * size + b]! += value;
   }
-}
-
-/** Up to here a factor of width × width pays. */
-const FACTOR_WIDTH = 2048;
-
-/**
- * The inverse of the second derivatives where all classes are equally likely: the same block for every output,
- * and apart from the intercepts if columns are centred, so one Cholesky factor serves (Böhning 1992).
- */
-async function evenOdds(
-  compute: Compute,
-  data: GramArgs,
-  total: number,
-  outputs: number,
-  l2: number,
-  options?: ComputeOptions,
-): Promise<Precondition | undefined> {
-  const { width } = data.x;
-  if (width > FACTOR_WIDTH) return undefined;
-  const odds = outputs === 1 ? 1 / 4 : 1 / outputs;
-  const matrix = await gram(compute, data, options);
-  for (let i = 0; i < matrix.length; i++) matrix[i]! *= odds / total;
-  for (let j = 0; j < width; j++) matrix[j * width + j]! += l2;
-  const [l] = await compute(factorKernel, { matrix, n: width }, options);
-  return (v) => {
-    const out = v.slice();
-    for (let at = 0; at < out.length; at += width + 1) {
-      choleskySolve(l!, width, out.subarray(at, at + width));
-      out[at + width]! /= odds;
-    }
-    return out;
-  };
 }

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import { checkShape, refuseNonFinite } from '../linalg/dense.js';
 import { dense, type Features } from './data.js';
 import type { LogisticModel } from './logistic.js';
-import { scores, toProbabilities } from './softmax.js';
+import { slices } from './slices.js';
 
 interface PredictArgs extends Features {
   readonly model: LogisticModel;
@@ -28,21 +28,30 @@ export const predictLogisticKernel: Kernel<PredictArgs> = {
       theta.set(coef.subarray(k * features, (k + 1) * features), k * (features + 1));
       theta[k * (features + 1) + features] = intercept[k]!;
     }
-    const n = to - from;
-    const p = scores(dense(args), new Float64Array(features), theta, outputs, from, to);
-    if (p.some(Number.isNaN)) refuseNonFinite(dense(args), from, to);
-    toProbabilities(p, outputs, n);
-    for (let i = 0; i < n; i++) {
-      const row = (from + i) * classes;
-      if (outputs === 1) {
-        out[row + present[0]!] = 1 - p[i]!;
-        out[row + present[1]!] = p[i]!;
-      } else {
-        for (let k = 0; k < outputs; k++) out[row + present[k]!] = p[k * n + i]!;
+    const tiles = slices(dense(args), new Float64Array(features), theta);
+    const { p, rows: stride } = tiles;
+    for (let first = from; first < to; first += stride) {
+      const n = Math.min(stride, to - first);
+      tiles.score(first, n);
+      if (hasNaN(p, outputs, n, stride)) refuseNonFinite(dense(args), first, first + n);
+      for (let i = 0; i < n; i++) {
+        const row = (first + i) * classes;
+        if (outputs === 1) {
+          out[row + present[0]!] = 1 - p[i]!;
+          out[row + present[1]!] = p[i]!;
+        } else {
+          for (let k = 0; k < outputs; k++) out[row + present[k]!] = p[k * stride + i]!;
+        }
       }
     }
   },
 };
+
+function hasNaN(p: Float64Array, outputs: number, n: number, stride: number): boolean {
+  for (let k = 0; k < outputs; k++)
+    for (let i = 0; i < n; i++) if (Number.isNaN(p[k * stride + i]!)) return true;
+  return false;
+}
 
 /** Class probabilities, rows × classes by rows, on a SharedArrayBuffer. Throws `wrong-shape`, `not-finite`. */
 export async function predictLogistic(

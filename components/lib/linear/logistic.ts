@@ -35,12 +35,12 @@ export interface LogisticModel {
   readonly converged: boolean;
 }
 
-/** Up to this many parameters second derivatives are worth their cost. */
+/** Up to this many parameters second derivatives can be had. */
 const NEWTON_SIZE = 512;
-/** From here, Newton's method needs a step or two. */
-const NEAR = { tolerance: 1e-4, maxIterations: 40 };
+/** Cheap steps tried before Newton's: a look for second derivatives costs as much as ten without, and more. */
+const CHEAP = 100;
 
-/** Cheap steps first, Newton's to finish; with absolute values either Newton's alone or, for many, cheap ones. */
+/** Cheap steps, and Newton's where they do not get there; with absolute values either Newton's or, for many, cheap ones. */
 async function minimise(
   compute: Compute,
   objective: Objective,
@@ -54,11 +54,9 @@ async function minimise(
     return small ? newton(compute, objective, new Float64Array(size), rule, options) : lbfgs(objective, rule);
   const precondition = await curvature();
   if (!small) return lbfgs(objective, rule, precondition);
-  const near = {
-    tolerance: Math.max(rule.tolerance, NEAR.tolerance),
-    maxIterations: Math.min(rule.maxIterations, NEAR.maxIterations),
-  };
-  const first = await lbfgs(objective, near, precondition);
+  const cheap = { ...rule, maxIterations: Math.min(rule.maxIterations, CHEAP) };
+  const first = await lbfgs(objective, cheap, precondition);
+  if (first.converged || first.iterations === rule.maxIterations) return first;
   const left = { ...rule, maxIterations: rule.maxIterations - first.iterations };
   const last = await newton(compute, objective, first.theta, left, options);
   return { ...last, iterations: first.iterations + last.iterations };
@@ -66,9 +64,10 @@ async function minimise(
 
 /**
  * Logistic regression, multinomial for three classes or more: minimises C Σ w · log-loss + ρ |b|₁ + (1 − ρ) / 2 |b|²
- * with free intercepts (scikit-learn's LogisticRegression with `lbfgs` or `saga`). L-BFGS, finished by
- * Newton's method up to 512 parameters. Time O(rows · features² · outputs²) an iteration (5 to 10 of them), or O(rows · features ·
- * outputs). With ρ = 1 and an even number of classes above two, several coefficients give the same probabilities
+ * with free intercepts (scikit-learn's LogisticRegression with `lbfgs` or `saga`). L-BFGS, preconditioned by
+ * the curvature where all classes are equally likely: O(rows · features²) once, then O(rows · features · outputs) an
+ * iteration, 10 to 20 of them; up to 512 parameters Newton's method finishes what is harder, and does all with ρ > 0, in
+ * O(rows · features² · outputs²) a step. With ρ = 1 and an even number of classes above two, several coefficients give the same probabilities
  * at the same penalty; one of them is returned. Throws `wrong-shape`, `bad-weight`, `bad-class`, `one-class`, `bad-parameter`, `not-finite`.
  */
 export async function fitLogistic(

@@ -7,6 +7,7 @@ import {
   leastSubgradient,
   type Minimum,
   type Objective,
+  rounding,
   type StopRule,
 } from './objective.js';
 
@@ -67,8 +68,6 @@ export async function newton(
     const full = theta.map((t, j) => t + step![j]!);
     const free = absolute(full, penalty) - absolute(theta, penalty);
     const promised = gradient.reduce((sum, g, j) => sum + g * step![j]!, free);
-    // A mean over rows is not known better: near the minimum a step may seem to climb by so much (Hager and Zhang 2005).
-    const rounding = 16 * Number.EPSILON * Math.abs(before);
     // Nothing that float64 could tell apart is left to gain.
     if (promised > -Number.EPSILON * before) return { theta: full, iterations, converged: true };
     let next = full;
@@ -76,7 +75,7 @@ export async function newton(
     const order = fault < 1e-3 ? 'gradient' : 'hessian';
     let there = await evaluate(next, order);
     const tooHigh = (share: number) =>
-      !(there.value + absolute(next, penalty) <= before + 1e-4 * share * promised + rounding);
+      !(there.value + absolute(next, penalty) <= before + 1e-4 * share * promised + rounding(before));
     for (let share = 1; tooHigh(share); ) {
       share /= 2;
       if (share < 1e-10) return { theta, iterations, converged: false };

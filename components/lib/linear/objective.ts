@@ -45,3 +45,6 @@ export const largest = (v: Float64Array): number =>
 
 export const absolute = (theta: Float64Array, penalty?: Float64Array): number =>
   penalty ? theta.reduce((sum, t, j) => sum + penalty[j]! * Math.abs(t), 0) : 0;
+
+/** A mean over rows is not known better: near the minimum a step may seem to climb by so much (Hager and Zhang 2005). */
+export const rounding = (value: number): number => 16 * Number.EPSILON * Math.abs(value);

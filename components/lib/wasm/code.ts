@@ -108,6 +108,7 @@ export const v128 = {
 
 export const i64x2 = {
   add: binary(simd(0xce)),
+  shiftLeft: (a: Code, bits: number): Code => [...a, ...i32.const(bits), ...simd(0xcb)],
   /** The sign bits as 0 or 1. */
   signs: (a: Code): Code => [...a, ...i32.const(63), ...simd(0xcd)],
 };
@@ -120,7 +121,10 @@ export const f64x2 = {
   mul: binary(simd(0xf2)),
   div: binary(simd(0xf3)),
   sqrt: unary(simd(0xef)),
+  abs: unary(simd(0xec)),
   neg: unary(simd(0xed)),
+  /** To the nearest whole number, halves to even. */
+  nearest: unary(simd(0x94)),
   floor: unary(simd(0x75)),
   /** All bits of a lane set where it holds. */
   less: binary(simd(0x49)),
