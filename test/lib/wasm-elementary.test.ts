@@ -36,7 +36,7 @@ describe('elementary functions on vectors', () => {
     const at = Array.from({ length: 20_000 }, (_, k) => (-707.9 * k) / 20_000);
     expect(largestMiss(exp, Math.exp, [...at, ...at.map((x) => x / 700)])).toBeLessThan(2);
     expect(exp(0)).toBe(1);
-    expect(exp(Number.NEGATIVE_INFINITY)).toBeLessThan(1e-307);
+    expect([exp(-709), exp(Number.NEGATIVE_INFINITY)]).toEqual([0, 0]);
     expect(exp(Number.NaN)).toBeNaN();
   });
 

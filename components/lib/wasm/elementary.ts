@@ -1,4 +1,4 @@
-import { type Code, f64x2, i64x2 } from './code.js';
+import { type Code, f64x2, i64x2, v128 } from './code.js';
 import type { Body } from './module.js';
 
 /** Elementary functions of two float64 at a time. The same bits everywhere, as nothing but IEEE arithmetic is used. */
@@ -26,15 +26,17 @@ const factorials = Array.from({ length: 12 }, (_, k) => {
   return 1 / product;
 });
 
-/** eˣ for x ≤ 0, to an ulp or two; below −708 as at −708, some 3e-308. NaN stays NaN. */
-export function expNegative(body: Body, x: Code): Code {
+/** eˣ for x ≤ 0, to an ulp or two; 0 where it would be less than some 3e-308. NaN stays NaN. */
+export function expNegative(body: Body, exponent: Code): Code {
+  const x = body.value(exponent);
   const bounded = body.value(f64x2.max(x, f64x2.const(LEAST)));
   const turns = body.value(f64x2.nearest(mul(bounded, f64x2.const(Math.LOG2E))));
   const high = sub(bounded, mul(turns, f64x2.const(LN2_HIGH)));
   const r = body.value(sub(high, mul(turns, f64x2.const(LN2_LOW))));
   const rest = mul(body.value(mul(r, r)), polynomial(body, r, factorials));
   const value = body.value(add(f64x2.const(1), add(r, rest)));
-  return body.value(i64x2.add(value, i64x2.shiftLeft(add(turns, f64x2.const(MAGIC)), 52)));
+  const scaled = i64x2.add(value, i64x2.shiftLeft(add(turns, f64x2.const(MAGIC)), 52));
+  return body.value(v128.select(v128.zero, scaled, f64x2.less(x, f64x2.const(LEAST))));
 }
 
 /** 1/3, 1/5 … 1/33 */
