@@ -1,14 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import type { Table } from '../../engine/artifacts/table.js';
 import type { Json } from '../../engine/canonical.js';
 import { holdTo } from '../../engine/component/contract-check.js';
-import { type Context, defineComponent, metrics, report, table } from '../../engine/component.js';
+import {
+  type Capabilities,
+  type Context,
+  defineComponent,
+  metrics,
+  report,
+  table,
+} from '../../engine/component.js';
 import { Config, OneOf, Path, Type } from '../../engine/schema.js';
 import type { Contract, Rule } from '../lib/contract/contract.js';
+import { type Profile, profileOf } from '../lib/contract/drift.js';
 import { readContract } from '../lib/contract/read.js';
 import { outcomeSections, scoreText } from '../lib/contract/report.js';
 import { isRowRule } from '../lib/contract/rows.js';
 import { broken, type Finding, scoreOf, verdictOf } from '../lib/contract/score.js';
+import { utcTime } from '../lib/contract/values.js';
 import { InputError } from '../lib/errors.js';
 
 const config = Config({
@@ -25,8 +35,24 @@ const config = Config({
         'day, or time in UTC, by which freshness is judged: 2024-01-31, or ${{ run.date }} for the day of the run',
     }),
   ),
+  history: Type.Boolean({
+    default: false,
+    description: 'measure drift from the last run of this step in the project whose verdict was pass',
+  }),
+  since: Type.Optional(
+    Type.String({
+      pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z?)?$',
+      description:
+        'runs before this day, or time in UTC, are no history: how a change that is meant is accepted',
+    }),
+  ),
+  reference: Type.Optional(
+    Path({
+      description: 'JSON file that the output profile was saved to: drift is measured from it instead',
+    }),
+  ),
 });
-type Checking = Context<typeof config>;
+type Checking = Context<typeof config> & Pick<Capabilities, 'files' | 'history'>;
 
 /**
  * Holds a table to its contract: columns, types, units, nulls, ranges, values, patterns, keys, row counts, distributions,
@@ -43,6 +69,7 @@ export default defineComponent({
     set_aside: table('rows that broke a rule of high severity'),
     checks: metrics('every rule with what was found'),
     report: report('verdict, score and every rule, in words'),
+    profile: metrics('what later runs measure drift from'),
   },
   metrics: {
     verdict: { description: 'pass, warn or fail', type: 'string' },
@@ -59,7 +86,7 @@ export default defineComponent({
       better: 'lower',
     },
   },
-  needs: ['files'],
+  needs: ['files', 'history'],
   determinism: 'pure',
   example: 'use: prep.contract\nin: rows\nwith: { contract: contracts/rows.yaml, on_breach: set_aside }',
   columns: (_config, inputs) => {
@@ -69,7 +96,9 @@ export default defineComponent({
   async run(ctx) {
     const data = ctx.in.in;
     const contract = await load(ctx);
-    const { findings, bad } = await held(ctx, contract);
+    const name = contract.name ?? basename(ctx.config.contract, extname(ctx.config.contract));
+    const before = await earlier(ctx, contract, name);
+    const { findings, bad, profile } = await held(ctx, contract, { before, name });
     const verdict = verdictOf(findings);
     const rowsBreached = bad.reduce((n, b) => n + b, 0);
     const score = scoreOf(findings);
@@ -84,7 +113,6 @@ export default defineComponent({
     decide(ctx, broken(findings), score);
     const aside = ctx.config.on_breach === 'set_aside';
     const rowsWhere = (flag: number) => Uint32Array.from(bad.keys()).filter((row) => bad[row] === flag);
-    const name = contract.name ?? basename(ctx.config.contract, extname(ctx.config.contract));
     return {
       out: aside ? await ctx.tables.pick(data, rowsWhere(0)) : data,
       set_aside: await ctx.tables.pick(data, aside ? rowsWhere(1) : new Uint32Array(0)),
@@ -94,11 +122,16 @@ export default defineComponent({
         title: `Contract ${name}`,
         sections: outcomeSections({ name, verdict, score, rows: data.rows, rowsBreached, findings }),
       },
+      profile: {
+        kind: 'metrics',
+        values: { rows: data.rows },
+        details: { profile: profile as unknown as Json },
+      },
     };
   },
 });
 
-const told = ({ check, of, broken, message, moot }: Finding) => ({
+const told = ({ check, of, broken, message, moot, open }: Finding) => ({
   rule: check.rule.kind,
   columns: check.columns,
   severity: check.severity,
@@ -106,11 +139,10 @@ const told = ({ check, of, broken, message, moot }: Finding) => ({
   broken,
   ...(broken > 0 && !moot && { message }),
   ...(moot && { moot }),
+  ...(open !== undefined && { open }),
 });
 
-async function load(
-  ctx: Checking & { files: { input(path: string): Promise<{ path: string }> } },
-): Promise<Contract> {
+async function load(ctx: Checking): Promise<Contract> {
   const { path } = await ctx.files.input(ctx.config.contract);
   const { contract, faults } = await readContract(await readFile(path, 'utf8'));
   if (faults.length > 0)
@@ -122,13 +154,52 @@ async function load(
   return contract;
 }
 
-async function held(ctx: Checking & { in: { in: Parameters<typeof holdTo>[1] } }, contract: Contract) {
+/** What drift is measured from, or why there is nothing. */
+async function earlier(ctx: Checking, { checks }: Contract, name: string): Promise<Profile | string> {
+  const { history, reference } = ctx.config;
+  if (!checks.some(({ rule }) => rule.kind === 'drift')) return 'the contract follows no drift';
+  if (reference === undefined && !history) {
+    ctx.warn('the contract has rules about drift, and nothing says from what', {
+      path: ['with'],
+      hint: 'history: true measures it from the last run that passed, reference: FILE from a saved profile',
+    });
+    return 'the step says neither history nor reference';
+  }
+  const found = reference === undefined ? await ctx.history.earlier() : await saved(ctx, reference);
+  const profile = profileOf(found);
+  if (reference !== undefined && !profile)
+    ctx.fail('data/format', `${basename(reference)} holds no profile`, {
+      path: ['with', 'reference'],
+      hint: 'save: { profile: contracts/profile.json } writes one',
+    });
+  if (!profile) return 'no earlier run of this step passed';
+  return profile.contract === name ? profile : `the earlier run kept another contract, "${profile.contract}"`;
+}
+
+async function saved(ctx: Checking, reference: string): Promise<unknown> {
+  const { path } = await ctx.files.input(reference);
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function held(
+  ctx: Checking & { readonly in: { readonly in: Table } },
+  contract: Contract,
+  from: { readonly before: Profile | string; readonly name: string },
+) {
   const { as_of } = ctx.config;
-  const asOf = as_of === undefined ? undefined : Date.parse(as_of.replace(/(T[\d:]+)$/, '$1Z'));
+  const asOf = as_of === undefined ? undefined : utcTime(as_of);
   if (Number.isNaN(asOf))
     ctx.fail('spec/value', `${as_of} is no time of the calendar`, { path: ['with', 'as_of'] });
   try {
-    return await holdTo(contract, ctx.in.in, { signal: ctx.signal, ...(asOf !== undefined && { asOf }) });
+    return await holdTo(contract, ctx.in.in, {
+      ...from,
+      signal: ctx.signal,
+      ...(asOf !== undefined && { asOf }),
+    });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return ctx.fail('spec/value', error.message, {

@@ -1,4 +1,4 @@
-import type { Model } from '../artifacts/artifact.js';
+import type { Metrics, Model } from '../artifacts/artifact.js';
 import type { Table } from '../artifacts/table.js';
 import type { Json } from '../canonical.js';
 import type { Coefficients, Explanation, Matrix, Prediction, Target } from './estimator.js';
@@ -10,6 +10,7 @@ export interface Capabilities {
   models: Models;
   learners: Learners;
   predictions: Predictions;
+  history: History;
 }
 export type Need = keyof Capabilities;
 
@@ -19,6 +20,16 @@ export interface Files {
   input(path: string): Promise<{ path: string; digest: string; bytes: number }>;
   /** A folder of this step alone, deleted when the step ends. */
   scratch(): Promise<string>;
+}
+
+/** What the step left behind in earlier runs of the project. */
+export interface History {
+  /**
+   * The output `profile`, a metrics, of the latest earlier run of this step whose metric `verdict` is `pass`, where the
+   * setting `history` is true; runs before the setting `since` do not count. Its digest is part of the step's key, so a
+   * result is reused only while the step would look back at the same.
+   */
+  earlier(): Promise<Metrics | undefined>;
 }
 
 export interface Network {

@@ -1,46 +1,48 @@
-import type { Check, Contract, Rule } from '../../components/lib/contract/contract.js';
-import { rangeText } from '../../components/lib/contract/contract.js';
-import { isRowRule, type RowRule, rowTest } from '../../components/lib/contract/rows.js';
+import { type Check, type Contract, rangeText } from '../../components/lib/contract/contract.js';
+import { type ColumnProfile, type Profile, rowsDrift } from '../../components/lib/contract/drift.js';
+import { isRowRule } from '../../components/lib/contract/rows.js';
 import type { Finding } from '../../components/lib/contract/score.js';
-import { ColumnSummary } from '../../components/lib/contract/summary.js';
-import { isSummaryRule, summaryComplaint, wantedBy } from '../../components/lib/contract/table-rules.js';
+import { isSummaryRule } from '../../components/lib/contract/table-rules.js';
 import { InputError } from '../../components/lib/errors.js';
-import { type Column, cell, isNull } from '../artifacts/column.js';
+import { cell, isNull } from '../artifacts/column.js';
 import { groupRows } from '../artifacts/groups.js';
-import { type Field, fieldOf, type TableSchema } from '../artifacts/schema.js';
+import { fieldOf, type TableSchema } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
-
-export interface HoldOptions {
-  readonly signal: AbortSignal;
-  /** Milliseconds since 1970; freshness is judged as of then. */
-  readonly asOf?: number;
-}
+import { type HoldOptions, overColumn } from './contract-column.js';
 
 export interface Held {
   /** In the order of the contract; none of a rule about an optional column that is not there. */
   readonly findings: readonly Finding[];
   /** 1 for each row that breaks a rule of high severity. */
   readonly bad: Uint8Array;
+  /** What a later table is compared with. */
+  readonly profile: Profile;
 }
 
 /**
  * Holds a table to a contract. Each column is read once, in batches.
  * Throws InputError `rule` where a rule does not fit the type of its column, or freshness has no time to be judged by.
  */
-export async function holdTo(contract: Contract, data: Table, options: HoldOptions): Promise<Held> {
+export async function holdTo(
+  contract: Contract,
+  data: Table,
+  options: HoldOptions & { readonly name: string },
+): Promise<Held> {
   const bad = new Uint8Array(data.rows);
   const findings = new Map<Check, Finding>();
+  const profiles: { [name: string]: ColumnProfile } = {};
   const waiting = new Map<string, Check[]>();
   for (const check of contract.checks) {
     const { rule, columns } = check;
-    if (rule.kind === 'present' || rule.kind === 'only') findings.set(check, overTable(check, data));
-    else if (!columns.every((name) => fieldOf(data.schema, name))) {
-      if (columns.some((name) => isRequired(contract, name) && !fieldOf(data.schema, name)))
-        findings.set(check, moot(check));
-    } else if (rule.kind === 'unique') findings.set(check, await uniqueness(check, data, bad));
-    else if (isRowRule(rule) || isSummaryRule(rule))
+    const missing = columns.filter((name) => !fieldOf(data.schema, name));
+    if (rule.kind === 'present' || rule.kind === 'only' || columns.length === 0)
+      findings.set(check, overTable(check, data, options));
+    else if (missing.some((name) => isRequired(contract, name))) findings.set(check, moot(check));
+    else if (missing.length > 0) continue;
+    else if (rule.kind === 'unique') findings.set(check, await uniqueness(check, data, bad));
+    else if (isRowRule(rule) || isSummaryRule(rule) || rule.kind === 'drift')
       waiting.set(columns[0]!, [...(waiting.get(columns[0]!) ?? []), check]);
-    else findings.set(check, overTable(check, data));
+    else findings.set(check, overTable(check, data, options));
   }
   const mistyped = new Set(
     [...findings.values()]
@@ -50,117 +52,25 @@ export async function holdTo(contract: Contract, data: Table, options: HoldOptio
   for (const [name, checks] of waiting) {
     const field = fieldOf(data.schema, name)!;
     try {
-      for (const finding of await overColumn(field, checks, data, bad, options))
-        findings.set(finding.check, finding);
+      const found = await overColumn(field, checks, data, bad, options);
+      for (const finding of found.findings) findings.set(finding.check, finding);
+      if (found.profile) profiles[name] = found.profile;
     } catch (error) {
       if (!(error instanceof InputError) || !mistyped.has(name)) throw error;
       for (const check of checks) findings.set(check, moot(check));
     }
   }
-  return { findings: contract.checks.flatMap((check) => findings.get(check) ?? []), bad };
+  return {
+    findings: contract.checks.flatMap((check) => findings.get(check) ?? []),
+    bad,
+    profile: { contract: options.name, rows: data.rows, columns: profiles },
+  };
 }
 
 const isRequired = ({ checks }: Contract, name: string): boolean =>
   checks.some(({ rule, columns }) => rule.kind === 'present' && columns[0] === name);
 
 const moot = (check: Check): Finding => ({ check, of: 1, broken: 1, message: '', moot: true });
-
-const shownExamples = 3;
-
-interface RowCount {
-  readonly check: Check;
-  readonly rule: RowRule;
-  readonly test: ReturnType<typeof rowTest>;
-  readonly examples: string[];
-  broken: number;
-}
-
-/** All rules about the values of one column, in one reading of it. */
-async function overColumn(
-  field: Field,
-  checks: readonly Check[],
-  data: Table,
-  bad: Uint8Array,
-  { signal, asOf }: HoldOptions,
-): Promise<Finding[]> {
-  const { name, type } = field;
-  const naming = <T>({ kind }: Rule, of: () => T): T => {
-    try {
-      return of();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError(error.code, `the rule "${kind}" of column "${name}": ${error.message}`);
-    }
-  };
-  const summarised = checks.filter(({ rule }) => isSummaryRule(rule) && !isRowRule(rule));
-  const counts = checks.flatMap((check): RowCount[] => {
-    const { rule } = check;
-    if (!isRowRule(rule)) return [];
-    return [{ check, rule, test: naming(rule, () => rowTest(rule, type)), examples: [], broken: 0 }];
-  });
-  const summary = new ColumnSummary(type, wantedBy(summarised.map(({ rule }) => rule)));
-  let start = 0;
-  for await (const batch of data.batches({ columns: [name] })) {
-    signal.throwIfAborted();
-    const column = batch.column(name);
-    for (const count of counts) countRows(count, column, batch.rows, start, bad);
-    if (summarised.length > 0) summary.add(column);
-    start += batch.rows;
-  }
-  return [
-    ...counts.map(({ check, rule, broken, examples }) => ({
-      check,
-      of: data.rows,
-      broken,
-      message: `column "${name}": ${broken} of ${data.rows} rows ${rowComplaint(rule)} (${examples.join(', ')})`,
-    })),
-    ...summarised.map((check): Finding => {
-      const { rule } = check;
-      if (rule.kind === 'freshness' && asOf === undefined)
-        throw new InputError('as-of', `the rule "freshness" of column "${name}" needs a day to be judged by`);
-      const complaint = naming(rule, () =>
-        isSummaryRule(rule) ? summaryComplaint(rule, summary, asOf) : undefined,
-      );
-      return {
-        check,
-        of: 1,
-        broken: complaint === undefined ? 0 : 1,
-        message: complaint ? `column "${name}": ${complaint}` : '',
-      };
-    }),
-  ];
-}
-
-function countRows(count: RowCount, column: Column, rows: number, start: number, bad: Uint8Array): void {
-  const breaks = count.test(column);
-  for (let row = 0; row < rows; row++) {
-    if (!breaks(row)) continue;
-    count.broken++;
-    if (count.check.severity === 'high') bad[start + row] = 1;
-    if (count.examples.length < shownExamples)
-      count.examples.push(`row ${start + row + 1}${valueText(column, row)}`);
-  }
-}
-
-const valueText = (column: Column, row: number): string =>
-  column.type === 'vector' || isNull(column, row) ? '' : `: ${cell(column, row)}`;
-
-function rowComplaint(rule: RowRule): string {
-  switch (rule.kind) {
-    case 'nulls':
-      return 'are null';
-    case 'min':
-      return `are below ${rule.is}`;
-    case 'max':
-      return `are above ${rule.is}`;
-    case 'values':
-      return 'are none of the values allowed';
-    case 'pattern':
-      return `do not match ${rule.is}`;
-    case 'finite':
-      return 'hold a value that is not finite';
-  }
-}
 
 /** Rows whose key stood before; a key with a null in it is none. */
 async function uniqueness(check: Check, data: Table, bad: Uint8Array): Promise<Finding> {
@@ -182,12 +92,18 @@ async function uniqueness(check: Check, data: Table, bad: Uint8Array): Promise<F
   return { check, of: data.rows, broken, message };
 }
 
-function overTable(check: Check, data: Table): Finding {
-  const complaint = tableComplaint(check, data);
+function overTable(check: Check, data: Table, { before }: HoldOptions): Finding {
+  if (check.rule.kind === 'drift' && typeof before === 'string')
+    return { check, of: 0, broken: 0, message: '', open: before };
+  const complaint = tableComplaint(check, data, before);
   return { check, of: 1, broken: complaint === undefined ? 0 : 1, message: complaint ?? '' };
 }
 
-function tableComplaint({ rule, columns }: Check, data: Table): string | undefined {
+function tableComplaint(
+  { rule, columns }: Check,
+  data: Table,
+  before: HoldOptions['before'],
+): string | undefined {
   const name = columns[0]!;
   const field = name === undefined ? undefined : fieldOf(data.schema, name);
   const unlike = (what: string, found: unknown, expected: unknown) =>
@@ -207,6 +123,8 @@ function tableComplaint({ rule, columns }: Check, data: Table): string | undefin
         ? undefined
         : `${data.rows} rows, expected ${rangeText(rule)}`;
     }
+    case 'drift':
+      return typeof before === 'string' ? undefined : rowsDrift(rule, before.rows, data.rows);
     case 'only':
       return extraColumns(data.schema, columns);
     default:

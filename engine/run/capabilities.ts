@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Metrics } from '../artifacts/artifact.js';
 import type { Capabilities, Files, Learners, Models, Predictions } from '../component.js';
 import { makeModel, openModel, pathOf } from '../learn/bundle.js';
 import { derivedSeed, type LearnEnvironment } from '../learn/environment.js';
@@ -8,15 +9,17 @@ import { fitPath, openEstimator, predictTable } from '../learn/path.js';
 import { shuffleTarget } from '../learn/train.js';
 import type { StepDoor } from './context.js';
 
-/** Files that the step may read: those that its configuration names, whose digests are in its key. */
-export interface AllowedFiles {
+/** What the step may see beside its inputs: it is all in its key. */
+export interface Allowed {
+  /** Digests of the files that its configuration names. */
   readonly inputs: ReadonlyMap<string, string>;
+  readonly history?: Metrics | undefined;
 }
 
 export function stepCapabilities(
   door: StepDoor,
   env: LearnEnvironment,
-  allowed: AllowedFiles,
+  allowed: Allowed,
   models: Models,
 ): { capabilities: Capabilities; dispose(): void } {
   const folders: string[] = [];
@@ -37,6 +40,7 @@ export function stepCapabilities(
     capabilities: {
       files,
       models,
+      history: { earlier: async () => allowed.history },
       learners: learners(env),
       predictions: predictions(env),
       network: { fetch: (url, init) => fetch(url, { ...init, signal: door.signal }) },

@@ -1,3 +1,4 @@
+import type { Metrics } from '../artifacts/artifact.js';
 import { redacted } from '../audit/redact.js';
 import { digestOf, type Json } from '../canonical.js';
 import type { Models } from '../component.js';
@@ -17,6 +18,7 @@ import { stepCapabilities } from './capabilities.js';
 import { learnEnvironment, type StepDoor } from './context.js';
 import { execute } from './execute.js';
 import { problemsOf } from './failure.js';
+import { earlierProfile } from './history.js';
 import { type FileInputs, fileInputs, inputContents, loadInputs, type Outputs } from './inputs.js';
 import type { NodeResult, Saved } from './result.js';
 import { saveOutput } from './save.js';
@@ -77,10 +79,10 @@ async function ended(run: StepRun, node: Node): Promise<Ended> {
   if (skipped) return skipped;
   const refused = await gate(run, node);
   if (refused) return refused;
-  const { key, parts, resolved } = await keyOfNode(run, node);
+  const { key, parts, resolved, history } = await keyOfNode(run, node);
   const reused = await reuse(run, node, key);
   if (reused) return { ...reused, saved: await save(run, node, reused.outputs) };
-  const made = await make(run, node, { key, parts, resolved });
+  const made = await make(run, node, { key, parts, resolved, history });
   const record: ResultRecord = {
     key,
     parts,
@@ -108,15 +110,16 @@ async function ended(run: StepRun, node: Node): Promise<Ended> {
 /** What a node's key is made of, once everything that it takes is known. Throws the problems of its configuration. */
 export async function keyOfNode(run: NodeView, node: Node) {
   const resolved = await resolveStep(run, node);
+  const history = await earlierProfile(run, node, resolved.files.config);
   const parts = keyParts(
     node.step,
     { config: resolved.files.keyConfig, prep: resolved.prep.map((item) => item.keyConfig) },
-    inputContents(node, run.outputs),
+    { ...inputContents(node, run.outputs), ...(history && { history: [history.content] }) },
     Object.assign({}, resolved.files.externals, ...resolved.prep.map((item) => item.externals)),
     run.seed,
     (await run.bindings(node)).env ?? {},
   );
-  return { key: keyOf(parts), parts, resolved };
+  return { key: keyOf(parts), parts, resolved, history };
 }
 
 /** False `when` of the step or of a call around it: skipped, with the values that decided. */
@@ -267,7 +270,12 @@ async function make(run: StepRun, node: Node, keyed: Keyed): Promise<Made> {
   }
 }
 
-async function once(run: StepRun, node: Node, { parts, resolved }: Keyed, number: number): Promise<Made> {
+async function once(
+  run: StepRun,
+  node: Node,
+  { parts, resolved, history }: Keyed,
+  number: number,
+): Promise<Made> {
   const { step } = node;
   const { workspace } = run;
   if (step.target.kind !== 'component') throw new Error('calls are unfolded before the run');
@@ -301,7 +309,9 @@ async function once(run: StepRun, node: Node, { parts, resolved }: Keyed, number
       };
       const env = learnEnvironment(door);
       const digests = new Map([resolved.files, ...resolved.prep].flatMap((files) => [...files.digests]));
-      const { capabilities, dispose } = stepCapabilities(door, env, { inputs: digests }, run.models);
+      const earlier = history && ((await loadArtifact(workspace, history)) as Metrics);
+      const allowed = { inputs: digests, history: earlier };
+      const { capabilities, dispose } = stepCapabilities(door, env, allowed, run.models);
       try {
         return await execute(door, env, capabilities, {
           step,

@@ -24,6 +24,14 @@ export type Rule =
   /** Seconds from the newest value to the time as of which the table is looked at. */
   | { readonly kind: 'freshness'; readonly within: number }
   | ({ readonly kind: 'rows' } & Range)
+  /** Change against an earlier table. A mean in its own unit, in shares of the mean before, or in standard deviations before. */
+  | {
+      readonly kind: 'drift';
+      readonly of: 'rows' | 'shares' | 'mean';
+      readonly by: number;
+      readonly per: 'own' | 'before' | 'sd';
+      readonly chance?: number;
+    }
   | { readonly kind: 'only' };
 
 export interface Check {
@@ -54,6 +62,10 @@ export function durationText(seconds: number): string {
     if (Math.abs(seconds) >= size) return `${Number((seconds / size).toPrecision(4))} ${unit}`;
   return `${seconds} s`;
 }
+
+/** How much may change, as it is written. */
+export const driftText = ({ by, per, of }: Extract<Rule, { kind: 'drift' }>): string =>
+  of === 'mean' && per !== 'before' ? `${by}${per === 'sd' ? ' sd' : ''}` : shareText(by);
 
 /** A share as a person says it. */
 export const shareText = (share: number): string => `${Number((100 * share).toPrecision(6))}%`;

@@ -1,6 +1,7 @@
 import {
   type Check,
   type Contract,
+  driftText,
   durationText,
   type Range,
   type Rule,
@@ -53,11 +54,12 @@ const isRanged = (rule: Rule): rule is Ranged =>
 
 /** Which of several rules of a kind: the class or the quantile that it is about. */
 const partOf = (rule: Rule): string | number | undefined =>
-  rule.kind === 'share' ? rule.of : rule.kind === 'quantile' ? rule.at : undefined;
+  rule.kind === 'share' || rule.kind === 'drift' ? rule.of : rule.kind === 'quantile' ? rule.at : undefined;
 
 function told(rule: Rule): string {
   if (rule.kind === 'nulls') return shareText(rule.share);
   if (rule.kind === 'freshness') return durationText(rule.within);
+  if (rule.kind === 'drift') return `${rule.of} by ${driftText(rule)}`;
   if (isRanged(rule)) {
     const range = rangeText(rule, rule.kind === 'share' ? shareText : String);
     const part = rule.kind === 'quantile' ? shareText(rule.at) : partOf(rule);
@@ -85,6 +87,11 @@ function compare(before: Rule, after: Rule): Change['effect'] {
     case 'type': {
       const order = [before.is, (after as typeof before).is].join(' ');
       return order === 'integer number' ? 'looser' : order === 'number integer' ? 'tighter' : 'other';
+    }
+    case 'drift': {
+      const { by, per, chance = 1 } = after as typeof before;
+      if (per !== before.per || chance !== (before.chance ?? 1)) return 'other';
+      return by < before.by ? 'tighter' : 'looser';
     }
     case 'freshness':
       return (after as typeof before).within < before.within ? 'tighter' : 'looser';

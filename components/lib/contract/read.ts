@@ -1,9 +1,19 @@
 import type { Check, Contract, ContractFault, Range, Rule, Severity } from './contract.js';
 import { type Path, Reading } from './reading.js';
 import { plainKeys, ruleOf } from './rule-values.js';
-import { isMap, shareOf, shown } from './values.js';
+import { isMap, shareOf, shiftOf, shown } from './values.js';
 
-const topKeys = ['version', 'name', 'description', 'severity', 'rows', 'columns', 'unique', 'other_columns'];
+const topKeys = [
+  'version',
+  'name',
+  'description',
+  'severity',
+  'rows',
+  'drift',
+  'columns',
+  'unique',
+  'other_columns',
+];
 const rangeKeys = ['mean', 'sd', 'balance', 'distinct'] as const;
 const columnKeys = [
   'required',
@@ -11,6 +21,7 @@ const columnKeys = [
   ...rangeKeys,
   'quantiles',
   'shares',
+  'drift',
   'severity',
   'description',
 ] as const;
@@ -27,8 +38,9 @@ const columnKeys = [
  *       depth: { unit: m, max: { is: 5000, severity: medium }, mean: { min: 100, max: 4000 }, sd: { min: 1 } }
  *       gr: { quantiles: { 5%: { min: 0 }, 95%: { max: 180, severity: low } } }
  *       logged: { type: date, freshness: 30 days }
- *       trace: { type: vector, width: 101, finite: true }
+ *       trace: { type: vector, width: 101, finite: true, drift: { mean: 100 } }   # against the last run that passed
  *       note: { required: false, pattern: '^[A-Z]' }
+ *     drift: { rows: 20% }
  *     unique: [[inline, crossline]]
  *     other_columns: allow                 # or fail
  *
@@ -65,6 +77,7 @@ class ContractReader {
     const severity = reading.severity(whole['severity'], ['severity'], 'high');
     if (whole['rows'] !== undefined)
       this.#range(whole['rows'], ['rows'], severity, [], (range) => ({ kind: 'rows', ...range }));
+    this.#drift(whole['drift'], ['drift'], severity, []);
     const columns = whole['columns'] ?? {};
     if (!isMap(columns)) reading.fault(['columns'], 'columns is a map by name');
     else for (const [name, column] of Object.entries(columns)) this.#column(name, column ?? {}, severity);
@@ -99,9 +112,49 @@ class ContractReader {
       else
         this.#range(value, where, severity, [name], (range) => ({ kind: 'quantile', at: share, ...range }));
     });
+    this.#drift(column['drift'], [...path, 'drift'], severity, [name]);
     this.#each(column['shares'], [...path, 'shares'], (of, value, where) =>
       this.#range(value, where, severity, [name], (range) => ({ kind: 'share', of, ...range }), shareOf),
     );
+  }
+
+  /** What may change from run to run: of the table the rows, of a column the shares of its classes and its mean. */
+  #drift(value: unknown, path: Path, inherited: Severity, columns: readonly string[]): void {
+    if (value === undefined) return;
+    const { reading } = this;
+    const kinds = columns.length > 0 ? (['shares', 'mean'] as const) : (['rows'] as const);
+    if (!isMap(value) || !kinds.some((of) => value[of] !== undefined)) {
+      reading.fault(path, `drift says how much may change of ${kinds.join(' or ')}, not ${shown(value)}`);
+      return;
+    }
+    reading.known(value, [...kinds, ...(columns.length > 0 ? ['beyond_chance'] : []), 'severity'], path);
+    const severity = reading.severity(value['severity'], [...path, 'severity'], inherited);
+    const chance = value['beyond_chance'] === undefined ? 1 : shareOf(value['beyond_chance']);
+    if (chance === undefined)
+      reading.fault([...path, 'beyond_chance'], 'beyond_chance is a share such as 1%');
+    for (const of of kinds) {
+      if (value[of] === undefined) continue;
+      const shift = shiftOf(value[of]);
+      const fits =
+        shift && (of === 'mean' || shift.per === 'before' || (shift.per === 'own' && shift.by <= 1));
+      if (!fits)
+        reading.fault(
+          [...path, of],
+          `drift of ${of} is ${of === 'mean' ? 'a number, a share such as 5%, or 0.5 sd' : 'a share such as 20%'}, not ${shown(value[of])}`,
+        );
+      else
+        this.#add(
+          {
+            kind: 'drift',
+            of,
+            by: shift.by,
+            per: of === 'mean' ? shift.per : of === 'rows' ? 'before' : 'own',
+            ...(chance !== undefined && chance < 1 && { chance }),
+          },
+          severity,
+          columns,
+        );
+    }
   }
 
   /** A rule of one value, which may stand as `{ is: …, severity: … }`. */

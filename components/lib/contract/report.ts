@@ -1,4 +1,12 @@
-import { type Check, durationText, type Range, rangeText, type Severity, shareText } from './contract.js';
+import {
+  type Check,
+  driftText,
+  durationText,
+  type Range,
+  rangeText,
+  type Severity,
+  shareText,
+} from './contract.js';
 import { broken, type Finding, type Verdict } from './score.js';
 
 export interface Outcome {
@@ -51,14 +59,16 @@ function verdictText({ verdict, score, rows, rowsBreached, findings }: Outcome, 
 /** Rounded down, so that 100 says that nothing is broken. */
 export const scoreText = (score: number): string => (Math.floor(score * 10) / 10).toFixed(1);
 
-function line({ check, of, broken: count, moot }: Finding): string {
+function line({ check, of, broken: count, moot, open }: Finding): string {
   const state = moot
     ? 'not judged, since another rule of its column is broken'
-    : count === 0
-      ? 'kept'
-      : of > 1
-        ? `broken by ${count} of ${of} rows`
-        : 'broken';
+    : open
+      ? `not judged, since ${open}`
+      : count === 0
+        ? 'kept'
+        : of > 1
+          ? `broken by ${count} of ${of} rows`
+          : 'broken';
   return `${checkText(check)} (${check.severity}): ${state}`;
 }
 
@@ -89,6 +99,8 @@ function ruleText(rule: Check['rule']): string {
       return ranged(`share of ${rule.of}`, rule, shareText);
     case 'freshness':
       return `newest value at most ${durationText(rule.within)} old`;
+    case 'drift':
+      return `${rule.of} within ${driftText(rule)} of the earlier run`;
     case 'rows':
     case 'mean':
     case 'sd':

@@ -10,6 +10,8 @@ export interface Finding {
   readonly message: string;
   /** Another rule that is broken keeps this one from being judged: a column that is not there has no values. */
   readonly moot?: true;
+  /** Why it could not be judged, which is nobody's fault: a first run has none before it. Counts as kept. */
+  readonly open?: string;
 }
 
 export type Verdict = 'pass' | 'warn' | 'fail';

@@ -22,7 +22,13 @@ export const isSummaryRule = (rule: Rule): rule is SummaryRule => kinds.has(rule
 /** What a summary must hold to answer these rules. */
 export const wantedBy = (rules: readonly Rule[]): Wanted => ({
   quantiles: rules.some(({ kind }) => kind === 'quantile'),
-  values: rules.some(({ kind }) => kind === 'share' || kind === 'balance' || kind === 'distinct'),
+  values: rules.some(
+    (rule) =>
+      rule.kind === 'share' ||
+      rule.kind === 'balance' ||
+      rule.kind === 'distinct' ||
+      (rule.kind === 'drift' && rule.of === 'shares'),
+  ),
 });
 
 /**

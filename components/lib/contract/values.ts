@@ -24,6 +24,20 @@ export function durationOf(value: unknown): number | undefined {
   return unit === undefined ? undefined : Number(parts![1]) * units[unit]!;
 }
 
+/** How much a mean may move: `100` in its own unit, `5%` of what it was, `0.5 sd` in standard deviations of what it was. */
+export function shiftOf(
+  value: unknown,
+): { readonly by: number; readonly per: 'own' | 'before' | 'sd' } | undefined {
+  if (typeof value === 'number') return value >= 0 ? { by: value, per: 'own' } : undefined;
+  const spread = typeof value === 'string' ? /^(\d+(?:\.\d+)?) ?sd$/.exec(value) : null;
+  if (spread) return { by: Number(spread[1]), per: 'sd' };
+  const share = shareOf(value);
+  return share === undefined ? undefined : { by: share, per: 'before' };
+}
+
+/** Milliseconds since 1970 of `2024-01-31` or `2024-01-31T12:00`, in UTC; NaN where the calendar has none. */
+export const utcTime = (text: string): number => Date.parse(text.replace(/(T[\d:]+)$/, '$1Z'));
+
 export function isPattern(value: unknown): value is string {
   try {
     return typeof value === 'string' && Boolean(new RegExp(value, 'u'));

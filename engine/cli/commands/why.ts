@@ -102,8 +102,9 @@ function explain(
   }
 }
 
-function changeText({ kind, before, after, at, steps }: Cause): string {
+function changeText({ kind, name, before, after, at, steps }: Cause): string {
   if (kind === 'upstream') {
+    if (name === 'history' && steps?.length === 0) return 'another earlier run to compare with';
     const named = (steps ?? []).map((step) => `toolbox why ${step}`).join(', ');
     return `other data${named ? `: ${named}` : ''}`;
   }
