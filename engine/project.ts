@@ -43,6 +43,7 @@ export const folders = (root: string) => {
     registry: join(own, 'registry'),
     state: join(own, 'state'),
     inference: join(own, 'inference'),
+    jobs: join(own, 'jobs'),
     build: join(own, 'build'),
     runs: join(root, 'runs'),
   } as const;

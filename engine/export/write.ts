@@ -14,7 +14,17 @@ import { jsonOf } from './json.js';
 import { metricsCsv, metricsYaml } from './metrics.js';
 import { reportHtml, reportMarkdown, reportText } from './report.js';
 
-const tableEndings = ['.csv', '.tsv', '.xlsx', '.parquet', '.arrow', '.json', '.jsonl', '.sgy', '.segy'];
+export const tableEndings: readonly string[] = [
+  '.csv',
+  '.tsv',
+  '.xlsx',
+  '.parquet',
+  '.arrow',
+  '.json',
+  '.jsonl',
+  '.sgy',
+  '.segy',
+];
 
 /**
  * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, tsv, xlsx, parquet, arrow,

@@ -216,10 +216,8 @@ export async function fitEstimator(
 export async function predictTable(env: LearnEnvironment, fitted: FittedPath, data: Table): Promise<Table> {
   const fields = outputFields(fitted);
   const writer = env.tables.writer({ fields });
-  const names = visible(data.schema, false);
-  const whole = scopeOf(fitted.path.items) !== 'row';
   let done = 0;
-  for await (const frame of frames(data, names, whole)) {
+  for await (const frame of batchesFor(fitted, data)) {
     env.signal.throwIfAborted();
     await writer.append(await predictFrame(env, fitted, frame));
     done += frame.rows;
@@ -227,6 +225,13 @@ export async function predictTable(env: LearnEnvironment, fitted: FittedPath, da
   }
   return env.tables.with(data, await writer.finish());
 }
+
+/** Does a prep item look beyond the row, so that rows cannot be predicted batch by batch? */
+export const isWhole = ({ path }: FittedPath): boolean => scopeOf(path.items) !== 'row';
+
+/** A table's rows as a path predicts them: in batches, or all at once where it needs them together. */
+export const batchesFor = (fitted: FittedPath, data: Table): AsyncIterable<Frame> =>
+  frames(data, visible(data.schema, false), isWhole(fitted));
 
 /** The prediction columns for rows in memory. The frame holds whole groups, or the whole table, where the path needs them. */
 export async function predictFrame(env: LearnEnvironment, fitted: FittedPath, frame: Frame): Promise<Frame> {

@@ -3,13 +3,13 @@ import type { Table } from '../artifacts/table.js';
 import type { Json } from '../canonical.js';
 import { openModel } from '../learn/bundle.js';
 import type { Bundle } from '../learn/bundle-format.js';
-import { predictTable } from '../learn/path.js';
+import { type FittedPath, predictTable } from '../learn/path.js';
 import { nearest, ProblemError, problem } from '../problem.js';
 import type { OpenedVersion } from '../registry/registry.js';
 import { learnEnvironment, type StepDoor } from './context.js';
 import { readDataFile } from './read-file.js';
 
-type Opened = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 'objects'> & {
+export type ModelForFiles = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 'objects'> & {
   readonly number: number | string;
 };
 
@@ -18,19 +18,28 @@ type Opened = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 'objects'> & {
  * path that training fitted. Columns that the model does not ask for go by untouched. Throws `learn/signature` where
  * the file lacks a column or has it of another kind.
  */
-export async function predictFile(door: StepDoor, model: Opened, path: string): Promise<Table> {
+export async function predictFile(door: StepDoor, model: ModelForFiles, path: string): Promise<Table> {
+  const fitted = await openFitted(door, model);
+  return predictTable(learnEnvironment(door), fitted, await readFor(door, model, path));
+}
+
+/** The model's fitted path, its objects copied to the workspace, its example replayed. */
+export async function openFitted(door: StepDoor, model: ModelForFiles): Promise<FittedPath> {
   const { workspace } = door;
   for (const digest of model.version.objects) {
     const bytes = (await workspace.objects.has(digest)) ? undefined : await model.objects.get(digest);
     if (bytes) await workspace.objects.put(bytes);
   }
-  const env = learnEnvironment(door);
-  const fitted = await openModel(env, model.bundle);
-  const table = await readFor(door, model, path);
-  return predictTable(env, fitted, table);
+  return openModel(learnEnvironment(door), model.bundle);
 }
 
-async function readFor(door: StepDoor, { name, number, bundle }: Opened, path: string): Promise<Table> {
+/** The rows of a file as the model takes them; `mend` may repair what was read before it is checked. */
+export async function readFor(
+  door: StepDoor,
+  { name, number, bundle }: ModelForFiles,
+  path: string,
+  mend?: (table: Table) => Promise<Table>,
+): Promise<Table> {
   const { tables } = door.workspace;
   const config = windowOf(bundle);
   let table = await readDataFile(door, path, /\.(sgy|segy|su)$/i.test(path) ? config : {});
@@ -39,6 +48,7 @@ async function readFor(door: StepDoor, { name, number, bundle }: Opened, path: s
     const columns = Object.fromEntries(asText.map((column) => [column, { type: 'string' }]));
     table = await readDataFile(door, path, { columns });
   }
+  if (mend) table = await mend(table);
   const wrong = misfits(bundle.input, table.schema);
   if (wrong.length > 0)
     throw new ProblemError(

@@ -26,11 +26,16 @@ export const readers: { readonly [ending: string]: string } = {
   '.jsonl': 'ingest.json',
 };
 
+/** A workspace in a folder of its own, which stays: what was stored there is found again. */
+export const workspaceIn = (root: string, catalog: Catalog, workers?: number): Workspace =>
+  openWorkspace({ root, name: 'scratch', roots: ['.'], environments: {}, components: [] }, catalog, {
+    ...(workers !== undefined && { workers }),
+  });
+
 /** A workspace in a temporary folder: for commands that work on a file and leave nothing in any project. */
 export function scratchWorkspace(catalog: Catalog): Workspace {
   const root = mkdtempSync(join(tmpdir(), 'toolbox-'));
-  const project = { root, name: 'scratch', roots: ['.'], environments: {}, components: [] };
-  const workspace = openWorkspace(project, catalog);
+  const workspace = workspaceIn(root, catalog);
   return {
     ...workspace,
     async close() {

@@ -1,43 +1,30 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FastifyRequest } from 'fastify';
-import type { Table } from '../artifacts/table.js';
-import { writeArtifact } from '../export/write.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Code } from '../codes.js';
 import { isRow } from '../learn/cells.js';
-import { ProblemError } from '../problem.js';
-import { type Project, resolvePath } from '../project.js';
-import type { StepDoor } from '../run/context.js';
-import { predictFile } from '../run/predict-file.js';
+import type { Project } from '../project.js';
+import type { Jobs } from './jobs/jobs.js';
+import { inputUnder, outputUnder } from './jobs/paths.js';
+import { isFinished, type Job, newJobId } from './jobs/record.js';
 import { loadedOf } from './predict.js';
-import { Refusal, refusalOf } from './refusal.js';
-import type { ServedModel } from './served-model.js';
+import { Refusal } from './refusal.js';
+import type { Routes } from './routes.js';
+import type { Loaded, ServedModel } from './served-model.js';
 
 export interface BatchOptions {
   /** Whose roots files must lie under. */
   readonly project: Pick<Project, 'root' | 'roots'>;
-  readonly door: StepDoor;
+  readonly jobs: Jobs;
+  /** Longest time that a request waits for its job, seconds. */
+  readonly seconds: number;
 }
 
 const members = ['input_path', 'output_path', 'include_probabilities'];
+/** How long a request that says nothing of it waits for its job, seconds. */
+const WAIT = 5;
 
-/** Bytes that file systems take for a name, and that leave room for the project's folder in a path. */
-const isTooLong = (path: string): boolean =>
-  Buffer.byteLength(path) > 2048 || path.split(/[\\/]/).some((name) => Buffer.byteLength(name) > 255);
-
-/** `POST /batch_predict`: predicts a file of the project into another; one at a time, for each takes all cores. */
-export function batchHandler({ project, door }: BatchOptions) {
-  let isBusy = false;
-  const fileIn = (body: { readonly [key: string]: unknown }, key: string): string => {
-    const path = body[key];
-    if (typeof path !== 'string' || path === '' || path.includes('\0'))
-      throw new Refusal('request/shape', `"${key}" is no path`);
-    if (isTooLong(path)) throw new Refusal('request/path', `"${key}" is too long for a path`);
-    const resolved = resolvePath(project, path);
-    if ('problem' in resolved)
-      throw new Refusal('request/path', `"${key}" lies outside the folders that this project may use`);
-    return resolved.path;
-  };
-  return (model: ServedModel | undefined) => async (request: FastifyRequest) => {
+/** `POST /batch_predict`: a file of the project predicted into another, as a job that the request waits for a while. */
+export function batchHandler({ project, jobs, seconds }: BatchOptions) {
+  return (model: ServedModel | undefined) => async (request: FastifyRequest, reply: FastifyReply) => {
     const loaded = loadedOf(model);
     const { body } = request;
     if (!isRow(body) || Object.keys(body).some((key) => !members.includes(key)))
@@ -45,53 +32,91 @@ export function batchHandler({ project, door }: BatchOptions) {
     const probabilities = body['include_probabilities'] ?? true;
     if (typeof probabilities !== 'boolean')
       throw new Refusal('request/shape', '"include_probabilities" is neither true nor false');
-    const input = fileIn(body, 'input_path');
-    const output = fileIn(body, 'output_path');
-    if (!statSync(input, { throwIfNoEntry: false })?.isFile())
-      throw new Refusal('request/path', 'there is no file at "input_path"');
-    if (statSync(output, { throwIfNoEntry: false }))
-      throw new Refusal('request/path', 'there is something at "output_path" already', {
-        hint: 'files are never overwritten by a request',
+    const input = inputUnder(project, body['input_path']);
+    const output = outputUnder(project, body['output_path']);
+    const { record } = await jobs.submit({
+      id: newJobId(),
+      created: new Date().toISOString(),
+      by: 'request',
+      ...(request.caller && { owner: request.caller.id }),
+      model: { id: loaded.id, reference: pinned(loaded, model!), digest: loaded.digest },
+      input,
+      output,
+      inputPath: String(body['input_path']),
+      outputPath: String(body['output_path']),
+      probabilities,
+    });
+    const wait = Math.min(waitOf(request.headers['prefer']), seconds);
+    if (wait > 0) await jobs.settled(record.id, wait * 1000);
+    const job = jobs.get(record.id)!;
+    if (job.state.answer) return job.state.answer;
+    const { error } = job.state;
+    if (error)
+      throw new Refusal(isOurs(error.code) ? error.code : 'request/values', error.message, {
+        hint: error.hint,
       });
-    if (isBusy)
-      throw new Refusal('serve/busy', 'another file is being predicted', { headers: { 'retry-after': '5' } });
-    isBusy = true;
-    try {
-      const predicted = await predictFile(
-        door,
-        { ...loaded, number: loaded.id.slice(loaded.name.length + 1) },
-        input,
-      );
-      const kept = predicted.schema.fields
-        .map(({ name }) => name)
-        .filter((name) => probabilities || !name.startsWith('prob_'));
-      const table = await door.workspace.tables.select(predicted, kept);
-      mkdirSync(dirname(output), { recursive: true });
-      await writeArtifact(door.workspace.objects, table, output);
-      return {
-        num_predictions: table.rows,
-        output_path: body['output_path'],
-        class_distribution: await distributionOf(table, loaded.classes),
-        timestamp: new Date().toISOString(),
-        model_version: loaded.id,
-      };
-    } catch (error) {
-      if (error instanceof ProblemError) throw refusalOf(error, 'request/values');
-      throw error;
-    } finally {
-      isBusy = false;
-    }
+    reply.code(202).headers({ location: `/jobs/${record.id}`, 'retry-after': '1' });
+    return viewOf(job);
   };
 }
 
-/** Rows by predicted class; empty for models of numbers. */
-async function distributionOf(table: Table, classes: readonly string[]): Promise<{ [name: string]: number }> {
-  const counts = Object.fromEntries(classes.map((name) => [name, 0]));
-  if (classes.length === 0) return counts;
-  for await (const frame of table.batches({ columns: ['predicted'] })) {
-    const column = frame.column('predicted');
-    if (column.type !== 'string') continue;
-    for (const code of column.values) counts[column.dictionary[code]!]! += 1;
-  }
-  return counts;
+/** Is it the server's fault, or its disk's, rather than that of the file? */
+const isOurs = (code: Code): boolean => /^(run|store)\//.test(code);
+
+/** What means the version for good: its number, or the folder that it was opened from. */
+const pinned = ({ id }: Loaded, { source }: ServedModel): string => (source.isFolder ? source.reference : id);
+
+/** `Prefer: respond-async` (RFC 7240) waits for nothing, `wait=n` n seconds. */
+function waitOf(prefer: string | string[] | undefined): number {
+  const asked = String(prefer ?? '').toLowerCase();
+  if (/(^|[,;\s])respond-async($|[,;\s])/.test(asked)) return 0;
+  const [, seconds] = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/.exec(asked) ?? [];
+  return seconds === undefined ? WAIT : Number(seconds);
+}
+
+/** Routes of jobs. A key sees the jobs that it asked for, an admin's key all. */
+export function addJobRoutes(routes: Routes, jobs: Jobs): void {
+  const isSeen = ({ record }: Job, { caller }: FastifyRequest) =>
+    !caller || caller.scopes.includes('admin') || record.owner === caller.id;
+  // A job of somebody else and one that never was are told alike.
+  const asked = (request: FastifyRequest): Job => {
+    const job = jobs.get((request.params as { readonly id: string }).id);
+    if (job && isSeen(job, request)) return job;
+    throw new Refusal('request/not-found', 'there is no such job');
+  };
+  routes.add('GET', '/jobs', 'batch', (request) => ({
+    jobs: jobs
+      .list()
+      .filter((job) => isSeen(job, request))
+      .slice(0, 100)
+      .map(viewOf),
+  }));
+  routes.add('GET', '/jobs/:id', 'batch', (request, reply) => {
+    const job = asked(request);
+    if (!isFinished(job.state)) reply.header('retry-after', '1');
+    return viewOf(job);
+  });
+  routes.add('DELETE', '/jobs/:id', 'batch', async (request) =>
+    viewOf((await jobs.cancel(asked(request).record.id))!),
+  );
+}
+
+/** A job as its owner sees it. */
+function viewOf({ record, state }: Job) {
+  return {
+    id: record.id,
+    state: state.state,
+    model_version: record.model.id,
+    input_path: record.inputPath,
+    output_path: record.outputPath,
+    rows: state.rows ?? null,
+    rows_done: state.rowsDone,
+    rows_with_problems: state.rowsWithProblems,
+    chunked: state.chunked ?? null,
+    created: record.created,
+    started: state.started ?? null,
+    finished: state.finished ?? null,
+    ...(state.answer && { result: state.answer }),
+    ...(state.error && { error: state.error }),
+  };
 }

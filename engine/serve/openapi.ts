@@ -57,14 +57,9 @@ export function openApi(models: readonly ServedModel[], engine: string, batch: b
         requestBody: { required: true, content: json(requestOf(model), exampleOf(model)) },
       },
     };
-    if (batch)
-      paths[`${prefix}/batch_predict`] = {
-        post: {
-          ...operation(`batch_predict${id}`, `A file predicted by ${model.id} into another`, fileAnswer),
-          requestBody: { required: true, content: json(fileRequest) },
-        },
-      };
+    if (batch) paths[`${prefix}/batch_predict`] = { post: batchOperation(`batch_predict${id}`, model) };
   }
+  if (batch) Object.assign(paths, jobPaths);
   return {
     openapi: '3.1.0',
     info: { title: 'toolbox serve', version: engine },
@@ -96,6 +91,28 @@ const others = () =>
     ]),
   );
 
+const batchOperation = (operationId: string, model: Loaded) => {
+  const done = operation(operationId, `A file predicted by ${model.id} into another`, fileAnswer);
+  const accepted = {
+    description: 'a job that is not finished yet',
+    headers: { Location: { schema: text, description: 'where to ask for it' } },
+    content: json(job),
+  };
+  return {
+    ...done,
+    parameters: [
+      {
+        name: 'Prefer',
+        in: 'header',
+        description: 'respond-async: answer at once; wait=n: within n seconds (RFC 7240)',
+        schema: text,
+      },
+    ],
+    responses: { ...done.responses, 202: accepted },
+    requestBody: { required: true, content: json(fileRequest) },
+  };
+};
+
 const fileRequest = {
   ...object(
     {
@@ -108,13 +125,58 @@ const fileRequest = {
   additionalProperties: false,
 };
 
-const fileAnswer = object({
-  num_predictions: whole,
-  output_path: text,
-  class_distribution: { type: 'object', additionalProperties: whole },
-  timestamp: { type: 'string', format: 'date-time' },
-  model_version: text,
-});
+const time = { type: 'string', format: 'date-time' };
+const orNull = (type: string, more: Schema = {}): Schema => ({ type: [type, 'null'], ...more });
+
+const fileAnswer = object(
+  {
+    num_predictions: whole,
+    output_path: text,
+    class_distribution: { type: 'object', additionalProperties: whole },
+    timestamp: time,
+    model_version: text,
+    rows_with_problems: whole,
+    problems_path: text,
+  },
+  ['num_predictions', 'output_path', 'class_distribution', 'timestamp', 'model_version'],
+);
+
+const job = object(
+  {
+    id: text,
+    state: { enum: ['queued', 'running', 'done', 'failed', 'cancelled'] },
+    model_version: text,
+    input_path: text,
+    output_path: text,
+    rows: orNull('integer'),
+    rows_done: whole,
+    rows_with_problems: whole,
+    chunked: orNull('boolean', { description: 'false: the model looks at all rows at once' }),
+    created: time,
+    started: orNull('string', { format: 'date-time' }),
+    finished: orNull('string', { format: 'date-time' }),
+    result: fileAnswer,
+    error: object({ code: text, message: text, hint: text }, ['code', 'message']),
+  },
+  ['id', 'state', 'model_version', 'input_path', 'output_path', 'rows_done', 'rows_with_problems', 'created'],
+);
+
+const idOfJob = [
+  { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
+];
+const jobPaths = {
+  '/jobs': {
+    get: operation(
+      'jobs',
+      'Jobs that the key asked for, the newest first',
+      object({ jobs: { type: 'array', items: job } }),
+    ),
+  },
+  '/jobs/{id}': {
+    get: { ...operation('job', 'How a job stands', job), parameters: idOfJob },
+    delete: { ...operation('cancel_job', 'Cancel a job that is not finished', job), parameters: idOfJob },
+  },
+};
 
 const refusal = object(
   {

@@ -14,7 +14,7 @@ export class Routes {
 
   /** Without a scope the address is open to all; `model` is the one that a key must be good for. */
   add(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     url: string,
     scope: Scope | 'any' | undefined,
     handler: Handler,

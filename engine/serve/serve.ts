@@ -6,6 +6,7 @@ import { doorTo, scratchWorkspace } from '../run/read-file.js';
 import { errorCode } from '../store/files.js';
 import type { Access } from './guard.js';
 import { parquetLog } from './inference-log.js';
+import { Jobs } from './jobs/jobs.js';
 import { jsonLog, type LogLevel } from './log.js';
 import { ServedModel } from './served-model.js';
 import { createServer, type Limits } from './server.js';
@@ -71,13 +72,14 @@ export async function serve(request: ServeRequest): Promise<Serving> {
       await model.refresh();
       if (model.problem) throw new ProblemError(model.problem);
     }
+    const jobs = project && new Jobs({ project, engine: request.engine, log, waiting: limits.jobs });
     const server = createServer({
       models,
       name: request.name,
       engine: request.engine,
       log,
       limits,
-      ...(project && { batch: { project, door } }),
+      ...(project && jobs && { batch: { project, jobs } }),
       ...(project &&
         logSample > 0 && { inference: parquetLog(folders(project.root).inference, logSample, log) }),
       ...(access && { access }),
@@ -85,6 +87,7 @@ export async function serve(request: ServeRequest): Promise<Serving> {
     });
     const bound = await listen(server.app, host, port);
     server.watch();
+    await jobs?.resume();
     const versions = models.map(({ loaded }) => loaded!.id);
     log.write('info', 'serving', { address: bound, models: versions.join(', ') });
     return {

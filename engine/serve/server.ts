@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type BatchOptions, batchHandler } from './batch.js';
+import { addJobRoutes, type BatchOptions, batchHandler } from './batch.js';
 import { health, modelInfo } from './facts.js';
 import { type Access, addGuard } from './guard.js';
 import { createHttp } from './http.js';
@@ -24,7 +24,7 @@ export interface ServeOptions {
   readonly rate?: number;
   readonly limits: Limits;
   /** Where files may be predicted; nowhere where absent. */
-  readonly batch?: BatchOptions;
+  readonly batch?: Omit<BatchOptions, 'seconds'>;
   readonly inference?: InferenceLog;
 }
 
@@ -33,11 +33,13 @@ export interface Limits {
   readonly body: number;
   /** Most rows of one request. */
   readonly rows: number;
+  /** Most batch jobs that may wait. */
+  readonly jobs: number;
   /** Seconds for a request to arrive, and again for its answer. */
   readonly seconds: number;
 }
 
-export const defaultLimits: Limits = { body: 10 * 2 ** 20, rows: 10_000, seconds: 30 };
+export const defaultLimits: Limits = { body: 10 * 2 ** 20, rows: 10_000, jobs: 100, seconds: 30 };
 
 /** How often it is looked whether a reference means another version. */
 const LOOK_MS = 500;
@@ -102,7 +104,8 @@ export function createServer(options: ServeOptions): ModelServer {
     reply.type(metrics.contentType);
     return metrics.text();
   });
-  const batch = options.batch && batchHandler(options.batch);
+  const batch = options.batch && batchHandler({ ...options.batch, seconds: limits.seconds });
+  if (options.batch) addJobRoutes(routes, options.batch.jobs);
   for (const [prefix, model] of [['', first] as const, ...named(byName)]) {
     if (batch) routes.add('POST', `${prefix}/batch_predict`, 'batch', batch(model), model?.name);
     routes.add('GET', `${prefix}/model_info`, 'any', () => modelInfo(loadedOf(model)));
@@ -142,6 +145,7 @@ export function createServer(options: ServeOptions): ModelServer {
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      await options.batch?.jobs.close();
       // Connections that finish their request only now are kept open by their clients: nobody else closes them.
       const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
       const cut = setTimeout(() => app.server.closeAllConnections(), limits.seconds * 1000);
@@ -162,12 +166,14 @@ function overview({ models, name, engine, batch }: ServeOptions) {
   const first = models[0]?.loaded;
   const post = batch ? ['predict', 'batch_predict'] : ['predict'];
   const get = ['model_info'];
+  const jobs = batch ? ['GET /jobs', 'GET /jobs/{id}', 'DELETE /jobs/{id}'] : [];
   return {
     name,
     version: engine,
     features: first?.features ?? [],
     endpoints: [
       ...['/', '/health', '/metrics', '/docs', '/openapi.json', '/v2'].map((path) => `GET ${path}`),
+      ...jobs,
       ...['', ...models.map((model) => `/models/${model.name}`)].flatMap((prefix) => [
         ...get.map((path) => `GET ${prefix}/${path}`),
         ...post.map((path) => `POST ${prefix}/${path}`),

@@ -18,6 +18,8 @@ export interface ModelSource {
   readonly name: string;
   /** As it was asked for: `facies@production`, a folder. */
   readonly reference: string;
+  /** In no registry: the folder itself may come to hold another version. */
+  readonly isFolder: boolean;
   /** Which version it means now. Throws problems. */
   position(): string;
   /** Reads and checks that version. Throws problems. */
@@ -39,6 +41,7 @@ export function modelSource(root: string | undefined, reference: string): ModelS
   return {
     name: parsed.value.name,
     reference,
+    isFolder: false,
     position() {
       const resolved = registry.resolve(reference);
       if (!resolved.ok) throw new ProblemError(...resolved.problems);
@@ -64,6 +67,7 @@ function folderSource(folder: string): ModelSource {
   return {
     name,
     reference: folder,
+    isFolder: true,
     position: () => `${versionDigest(read())} ${statSync(join(folder, MANIFEST)).mtimeMs}`,
     async open() {
       const version = read();

@@ -21,7 +21,16 @@ export const faultPoints = [
   'ledger.appended',
   'move.named',
 ] as const;
-export type FaultPoint = (typeof faultPoints)[number];
+/** The same in a batch of predictions that is worked on as a job. */
+export const jobFaultPoints = [
+  'job.accepted',
+  'job.planned',
+  'chunk.stored',
+  'chunk.named',
+  'job.written',
+  'job.linked',
+] as const;
+export type FaultPoint = (typeof faultPoints)[number] | (typeof jobFaultPoints)[number];
 
 const [wanted, visit = '1'] = (process.env['TOOLBOX_FAULT'] ?? '').split(':');
 let visits = 0;

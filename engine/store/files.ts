@@ -3,6 +3,7 @@ import {
   type BigIntStats,
   closeSync,
   fstatSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   read,
@@ -59,11 +60,14 @@ export function refusal(error: unknown, path: string): unknown {
   }
 }
 
-/** Writes a whole small file by temporary name and rename: readers see the old or the new content, never a part. */
+/**
+ * Writes a whole small file by temporary name and rename: readers see the old or the new content, never a part.
+ * `sync`: it is on the disk, under its name, when this returns.
+ */
 export function replaceFile(
   path: string,
   content: string | Uint8Array,
-  options: { mode?: number; written?: FaultPoint; named?: FaultPoint } = {},
+  options: { mode?: number; written?: FaultPoint; named?: FaultPoint; sync?: boolean } = {},
 ): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const temporary = temporaryBeside(path);
@@ -71,15 +75,28 @@ export function replaceFile(
     const file = openMaking(temporary, options.mode ?? 0o644);
     try {
       writeAll(file, bytes);
+      if (options.sync) fsyncSync(file);
     } finally {
       closeSync(file);
     }
     if (options.written) faultPoint(options.written);
     renameSync(temporary, path);
+    if (options.sync) syncFolder(dirname(path));
     if (options.named) faultPoint(options.named);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw refusal(error, path);
+  }
+}
+
+/** Makes names in a folder durable. Windows syncs no folders: its renames are journalled. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

@@ -1,9 +1,10 @@
 import { random } from '#dist/components/lib/random.js';
 import { testProject } from './project.js';
 
-const rocks = () => {
+/** Lines of rocks, drawn anew with the same seed. */
+export const manyRocks = (rows: number) => {
   const draw = random(3);
-  const lines = Array.from({ length: 240 }, (_, row) => {
+  const lines = Array.from({ length: rows }, (_, row) => {
     const rock = ['sand', 'shale', 'silt'][row % 3]!;
     const gamma = 30 + 30 * (row % 3) + 12 * draw.normal();
     const density = row % 17 === 0 ? '' : (2.2 + 0.1 * (row % 3) + 0.08 * draw.normal()).toFixed(3);
@@ -48,7 +49,7 @@ steps:
 export function modelsProject() {
   const numbers = '  numbers: { use: prep.select, in: rows, with: { columns: [gamma, count, rock] } }\n';
   return testProject({
-    'data/rocks.csv': rocks(),
+    'data/rocks.csv': manyRocks(240),
     'pipelines/rocks.yaml': pipeline(
       'rocks',
       'train.random-forest',

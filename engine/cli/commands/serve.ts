@@ -10,6 +10,8 @@ import { print, printJson } from '../print.js';
 
 export const run: Run = async ([references], options) => {
   const project = findProject(process.cwd()) === undefined ? undefined : openProject();
+  if (options['batch'] !== undefined)
+    return (await import('./serve-batch.js')).run(project, references as readonly string[], options);
   const stopped = untilStopped();
   const keys = project && openKeys(project.root);
   // Who has made keys means them to be asked for, on this machine too.
@@ -27,6 +29,7 @@ export const run: Run = async ([references], options) => {
     limits: {
       body: numberFrom(options, 'maxBody', 0.001, 1024) * 2 ** 20,
       rows: numberFrom(options, 'maxRows', 1, 1e6),
+      jobs: numberFrom(options, 'maxJobs', 0, 1e6),
       seconds: numberFrom(options, 'timeout', 1, 3600),
     },
     logSample: shareFrom(String(options['logSample'])),

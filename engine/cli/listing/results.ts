@@ -86,7 +86,7 @@ export const resultCommands: readonly CommandSpec[] = [
   },
   {
     name: 'serve',
-    summary: 'Answer requests with registered models: HTTP, JSON, /docs to try it',
+    summary: 'Answer requests with registered models: HTTP, JSON, /docs to try it; or one file with --batch',
     arguments: [
       ['<models...>', 'name, name@3, an alias, or a folder with a version; the first is the default'],
     ],
@@ -96,6 +96,7 @@ export const resultCommands: readonly CommandSpec[] = [
       { flags: '--rate <n>', description: 'requests a second of one caller; no limit where absent' },
       { flags: '--max-rows <n>', description: 'most rows of a request', default: '10000' },
       { flags: '--max-body <mb>', description: 'largest request, MiB', default: '10' },
+      { flags: '--max-jobs <n>', description: 'most files that wait to be predicted', default: '100' },
       { flags: '--timeout <s>', description: 'for a request to arrive, and for its answer', default: '30' },
       {
         flags: '--log-sample <share>',
@@ -108,11 +109,17 @@ export const resultCommands: readonly CommandSpec[] = [
         choices: ['debug', 'info', 'warning', 'error'],
         default: 'info',
       },
+      {
+        flags: '--batch <files...>',
+        description: 'IN and OUT: predict that file, without a server, and end; after a kill it goes on',
+      },
+      { flags: '--no-probabilities', description: 'with --batch: leave the columns prob_… out' },
     ],
     examples: [
       ['toolbox serve seismic-facies', 'the newest version, at http://127.0.0.1:8000'],
       ['toolbox serve seismic-facies@3 leaving-customers --port 9000', 'two models'],
       ['toolbox serve seismic-facies --log-sample 10%', 'keep one request in ten, as Parquet'],
+      ['toolbox serve seismic-facies --batch survey.sgy results/facies.parquet', 'a file, no server'],
     ],
     run: async () => (await import('../commands/serve.js')).run,
   },

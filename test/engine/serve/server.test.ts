@@ -17,7 +17,7 @@ let server: TestServer;
 beforeAll(async () => {
   for (const name of ['rocks', 'scaled', 'facies']) await project.run(`pipelines/${name}.yaml`);
   server = await serving(project.root, ['rocks', 'scaled', 'facies@1'], {
-    limits: { body: 200_000, rows: 300, seconds: 1 },
+    limits: { body: 200_000, rows: 300, jobs: 10, seconds: 1 },
   });
 }, 120_000);
 afterAll(async () => {
