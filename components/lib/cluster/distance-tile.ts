@@ -8,14 +8,14 @@ export const SUMMARY = 4;
 
 /**
  * Squared distances of two rows at a time to groups of four centres, as sums of squared differences in float32: no
- * cancellation, so the relative error is that of the summation. Arguments: addresses of the rows, of the centres, of
- * the distances and of the summaries, vectors a row, groups of centres, pairs of rows, bytes from row to row. A row is
- * padded with zeros to whole vectors; a group holds, vector by vector, those of its four centres. The distances have
+ * cancellation, so the relative error is that of the summation. Arguments: addresses of a list of the rows' addresses
+ * (int32), of the centres, of the distances and of the summaries, vectors a row, groups of centres, pairs of rows. A row
+ * is padded with zeros to whole vectors; a group holds, vector by vector, those of its four centres. The distances have
  * a row of 4 · groups float32 for each row, the summaries SUMMARY values.
  */
 export function distanceTile() {
   const module = new ModuleBuilder();
-  module.define(pairwise, 'run', 8);
+  module.define(pairwise, 'run', 7);
   return module.instantiate();
 }
 
@@ -24,7 +24,7 @@ const four = [0, 1, 2, 3];
 const { load } = v128;
 
 function pairwise(body: Body): void {
-  const [rows, centres, out, summaries, vectors, groups, pairs, stride] = body.arguments as Eight;
+  const [list, centres, out, summaries, vectors, groups, pairs] = body.arguments as Seven;
   const other = body.pointer(0);
   const centre = body.pointer(0);
   const ids = body.variable(v128.zero);
@@ -43,11 +43,11 @@ function pairwise(body: Body): void {
     }
     ids.set(i32x4.const(0, 1, 2, 3));
     body.countdown(group, () => {
-      const row = body.pointer(rows.get);
+      const rows = pair.map((r) => body.pointer(i32.load(list.get, 4 * r)));
       const left = body.pointer(vectors.get);
       for (const sum of sums.flat()) sum.set(v128.zero);
       body.countdown(left, () => {
-        const values = [load(row.get, 0), load(i32.add(row.get, stride.get), 0)].map((v) => body.value(v));
+        const values = rows.map((row) => body.value(load(row.get, 0)));
         for (const c of four) {
           const here = body.value(load(centre.get, 16 * c));
           for (const r of pair) {
@@ -56,7 +56,7 @@ function pairwise(body: Body): void {
             sum.set(f32x4.add(sum.get, f32x4.mul(difference, difference)));
           }
         }
-        row.move(16);
+        for (const row of rows) row.move(16);
         centre.move(16 * LANES);
       });
       for (const r of pair) {
@@ -77,11 +77,11 @@ function pairwise(body: Body): void {
       summaries.move(4 * SUMMARY);
     }
     out.set(other.get);
-    rows.move(i32.add(stride.get, stride.get));
+    list.move(8);
   });
 }
 
-type Eight = [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
+type Seven = [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];
 
 /** Lane by lane the least distance of a row, the second least, and the centre of the least. */
 interface Lanes {

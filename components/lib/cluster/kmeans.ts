@@ -38,7 +38,7 @@ export interface KMeansFit extends KMeansModel {
  * A cluster that loses its rows restarts at the row furthest from its centre. Where fewer rows are distinct than
  * clusters are asked for, centres coincide and the later ones hold no row. Features count by their scale: scale
  * them first. O(starts · iterations · rows · clusters · features) at worst, mostly far less thanks to bounds; memory
- * 4 · rows · features + 28 · rows bytes. The same bytes for any number of workers.
+ * 4 · rows · (features + 11 + 2 ln clusters) bytes. The same bytes for any number of workers.
  * Throws `not-finite`, `empty`, `length`, `clusters` (not 1 … rows).
  */
 export async function fitKMeans(

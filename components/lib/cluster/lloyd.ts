@@ -1,5 +1,6 @@
 import type { Kernel } from '../compute/kernel.js';
-import { BATCH, centreDistances, distanceError } from './centre-distances.js';
+import { BATCH, centreDistances, distanceError, NEAREST } from './centre-distances.js';
+import { SUMMARY } from './distance-tile.js';
 import { type Points, squaredDistance } from './points.js';
 
 /**
@@ -29,9 +30,9 @@ export interface AssignPart {
   readonly changed: number;
 }
 
-/** Some 10 million coordinate differences a block at worst. */
-const perBlock = (points: Points, clusters: number) =>
-  Math.min(65536, Math.max(256, Math.floor(1e7 / (points.stride * (clusters + 4)))));
+/** Some 10 million coordinate differences a block at worst, and eight blocks at least of a table of thousands of rows. */
+const perBlock = ({ rows, stride }: Points, clusters: number) =>
+  Math.max(512, Math.floor(Math.min(65536, rows / 8, 1e7 / (stride * (clusters + 4)))));
 
 const rowBlocks = ({ points, clusters }: { readonly points: Points; readonly clusters: number }) =>
   Math.ceil(points.rows / perBlock(points, clusters));
@@ -52,58 +53,66 @@ export const assignKernel: Kernel<AssignArgs, AssignPart> = {
     const sizes = new Float64Array(clusters);
     let changed = 0;
     const error = distanceError(features);
-    const { add, addAll, flush } = centreDistances(points, centres, clusters, (i, found) => {
-      const own = labels[i]!;
-      let { centre: best, least: nearest, second } = found;
-      // A lead within the error is none: the row stays, so that rounding cannot make rows go to and fro.
-      if (own >= 0 && own !== best && nearest > found.distances[found.at + own]! * (1 - error)) {
-        second = nearest;
-        nearest = found.distances[found.at + own]!;
-        best = own;
-      }
-      upper[i] = Math.sqrt(nearest) * (1 + error);
-      lower[i] = Math.sqrt(second) * (1 - error);
-      if (best === own) return;
-      changed++;
-      labels[i] = best;
-      const row = i * stride;
-      sizes[best]!++;
-      for (let f = 0; f < features; f++) sums[best * features + f]! += data[row + f]!;
-      if (own < 0) return;
-      sizes[own]!--;
-      for (let f = 0; f < features; f++) sums[own * features + f]! -= data[row + f]!;
-    });
+    const tile = centreDistances(points, centres, clusters);
+    const { summary, nearest: nearestCentre, distances, width } = tile;
+    const doubtful = new Int32Array(BATCH);
     const [start, end] = range(args, block);
     for (let first = start; first < end; first += BATCH) {
       const last = Math.min(end, first + BATCH);
-      let failing = 0;
+      let count = 0;
       for (let i = first; i < last; i++) {
         const own = labels[i]!;
+        doubtful[count] = i;
         if (own < 0) {
-          failing++;
+          count++;
           continue;
         }
         const u = upper[i]! + moved[own]!;
         const l = lower[i]! - movedOther[own]!;
         upper[i] = u;
         lower[i] = l;
-        if (u > l && u > half[own]!) failing++;
+        count += u > l && u > half[own]! ? 1 : 0;
       }
-      // Copying and measuring a whole batch is cheaper than picking its rows where many fail.
-      if (failing * 3 > last - first) addAll(first, last);
-      else if (failing > 0)
-        for (let i = first; i < last; i++) {
-          const own = labels[i]!;
-          const safe = Math.max(half[own]!, lower[i]!);
-          if (upper[i]! <= safe) continue;
-          upper[i] = Math.sqrt(squaredDistance(data, i * stride, centres, own * features, features));
-          if (upper[i]! > safe) add(i);
+      if (count === 0) continue;
+      tile.measure(first, last, doubtful, count);
+      for (let k = 0; k < count; k++) {
+        const i = doubtful[k]!;
+        const own = labels[i]!;
+        let least = summary[k * SUMMARY]!;
+        let second = summary[k * SUMMARY + 1]!;
+        let best = nearestCentre[k * SUMMARY + NEAREST]!;
+        // A lead within the error is none: the row stays, so that rounding cannot make rows go to and fro.
+        if (own >= 0 && own !== best && least > distances[k * width + own]! * (1 - error)) {
+          second = least;
+          least = distances[k * width + own]!;
+          best = own;
         }
+        upper[i] = Math.sqrt(least) * (1 + error);
+        lower[i] = Math.sqrt(second) * (1 - error);
+        if (best === own) continue;
+        changed++;
+        labels[i] = best;
+        sizes[best]!++;
+        addRow(sums, best * features, data, i * stride, features, 1);
+        if (own < 0) continue;
+        sizes[own]!--;
+        addRow(sums, own * features, data, i * stride, features, -1);
+      }
     }
-    flush();
     return { sums, sizes, changed };
   },
 };
+
+function addRow(
+  sums: Float64Array,
+  to: number,
+  data: Float32Array,
+  from: number,
+  length: number,
+  sign: 1 | -1,
+) {
+  for (let f = 0; f < length; f++) sums[to + f]! += sign * data[from + f]!;
+}
 
 export interface NearestArgs {
   readonly points: Points;
@@ -121,23 +130,30 @@ export const nearestKernel: Kernel<NearestArgs, number> = {
     const { points, clusters, centres, labels } = args;
     const { data, features, stride } = points;
     const error = distanceError(features);
+    const tile = centreDistances(points, centres, clusters);
+    const { summary, nearest: nearestCentre, distances, width } = tile;
     let inertia = 0;
-    const { addAll } = centreDistances(points, centres, clusters, (i, found) => {
-      // Where float32 leaves more than one centre to choose from, float64 decides.
-      const within = found.least * (1 + 3 * error);
-      const alone = found.second > within;
-      let nearest = Number.POSITIVE_INFINITY;
-      for (let c = alone ? found.centre : 0; c < (alone ? found.centre + 1 : clusters); c++) {
-        if (!alone && found.distances[found.at + c]! > within) continue;
-        const d = squaredDistance(data, i * stride, centres, c * features, features);
-        if (d < nearest) {
-          nearest = d;
-          labels[i] = c;
+    const [start, end] = range(args, block);
+    for (let first = start; first < end; first += BATCH) {
+      const last = Math.min(end, first + BATCH);
+      tile.measureAll(first, last);
+      for (let i = first, k = 0; i < last; i++, k++) {
+        // Where float32 leaves more than one centre to choose from, float64 decides.
+        const within = summary[k * SUMMARY]! * (1 + 3 * error);
+        const alone = summary[k * SUMMARY + 1]! > within;
+        const found = nearestCentre[k * SUMMARY + NEAREST]!;
+        let nearest = Number.POSITIVE_INFINITY;
+        for (let c = alone ? found : 0; c < (alone ? found + 1 : clusters); c++) {
+          if (!alone && distances[k * width + c]! > within) continue;
+          const d = squaredDistance(data, i * stride, centres, c * features, features);
+          if (d < nearest) {
+            nearest = d;
+            labels[i] = c;
+          }
         }
+        inertia += nearest;
       }
-      inertia += nearest;
-    });
-    addAll(...range(args, block));
+    }
     return inertia;
   },
 };

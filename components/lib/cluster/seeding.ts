@@ -1,58 +1,48 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64 } from '../compute/shared.js';
+import { sharedF32 } from '../compute/shared.js';
 import type { Random } from '../random.js';
-import { centreDistances, type Found } from './centre-distances.js';
+import { BATCH, centreDistances } from './centre-distances.js';
 import type { Points } from './points.js';
 
 interface SeedingArgs {
   readonly points: Points;
-  /** Squared distance of each row to its nearest centre so far. */
-  readonly closest: Float64Array;
+  /** Squared distance of each row to its nearest centre so far; ∞ before the first. */
+  readonly closest: Float32Array;
   /** Values of the rows tried as the next centre, count × features. */
   readonly candidates: Float32Array;
   readonly count: number;
+  /** What `closest` would be with each candidate: rows numbers a candidate. */
+  readonly with: Float32Array;
 }
 
 const BLOCK = 4096;
-const blocks = ({ points }: SeedingArgs) => Math.ceil(points.rows / BLOCK);
 
-function eachRow(args: SeedingArgs, block: number, each: (row: number, found: Found) => void) {
-  const { addAll } = centreDistances(args.points, args.candidates, args.count, each);
-  addAll(block * BLOCK, Math.min(args.points.rows, (block + 1) * BLOCK));
-}
-
-/** For each candidate the sum of squared distances that a block of rows would be left with. */
-export const seedingPotentialKernel: Kernel<SeedingArgs, Float64Array> = {
-  name: 'seedingPotentialKernel',
+/** Tries candidates: for each the sum of squared distances that a block of rows would be left with. */
+export const seedingKernel: Kernel<SeedingArgs, Float64Array> = {
+  name: 'seedingKernel',
   url: import.meta.url,
-  blocks,
+  blocks: ({ points }) => Math.ceil(points.rows / BLOCK),
   run: (args, block) => {
-    const { closest, count } = args;
+    const { points, closest, candidates, count, with: left } = args;
     const sums = new Float64Array(count);
-    eachRow(args, block, (i, { distances, at }) => {
-      const now = closest[i]!;
+    const tile = centreDistances(points, candidates, count);
+    const { distances, width } = tile;
+    const end = Math.min(points.rows, (block + 1) * BLOCK);
+    for (let first = block * BLOCK; first < end; first += BATCH) {
+      const last = Math.min(end, first + BATCH);
+      tile.measureAll(first, last);
       for (let c = 0; c < count; c++) {
-        const d = distances[at + c]!;
-        sums[c]! += d < now ? d : now;
+        let sum = sums[c]!;
+        const to = c * points.rows;
+        for (let i = first, at = c; i < last; i++, at += width) {
+          const least = Math.min(distances[at]!, closest[i]!);
+          left[to + i] = least;
+          sum += least;
+        }
+        sums[c] = sum;
       }
-    });
+    }
     return sums;
-  },
-};
-
-/** Takes the one candidate as a centre: updates the rows and gives the sum of squared distances left. */
-export const seedingTakeKernel: Kernel<SeedingArgs, number> = {
-  name: 'seedingTakeKernel',
-  url: import.meta.url,
-  blocks,
-  run: (args, block) => {
-    const { closest } = args;
-    let sum = 0;
-    eachRow(args, block, (i, { least }) => {
-      if (least < closest[i]!) closest[i] = least;
-      sum += closest[i]!;
-    });
-    return sum;
   },
 };
 
@@ -68,28 +58,35 @@ export async function seedCentres(
   options?: ComputeOptions,
 ): Promise<number[]> {
   const { data, rows, features, stride } = points;
-  const closest = sharedF64(rows).fill(Number.POSITIVE_INFINITY);
-  const args = (candidates: readonly number[]): SeedingArgs => {
-    const values = new Float32Array(candidates.length * features);
-    candidates.forEach((row, c) => {
-      values.set(data.subarray(row * stride, row * stride + features), c * features);
-    });
-    return { points, closest, candidates: values, count: candidates.length };
-  };
   const tries = 2 + Math.floor(Math.log(clusters));
-  const chosen = [draw.int(rows)];
+  // What one choice leaves is where the next one starts from, so two of them take turns.
+  const rooms = [sharedF32(tries * rows), sharedF32(tries * rows)] as const;
+  let closest = rooms[1].subarray(0, rows).fill(Number.POSITIVE_INFINITY);
+  let left: readonly number[] = [];
+  const chosen: number[] = [];
   while (chosen.length < clusters) {
-    const left = await compute(seedingTakeKernel, args([chosen.at(-1)!]), options);
-    const candidates = Array.from({ length: tries }, () => drawByDistance(closest, left, draw));
-    const parts = await compute(seedingPotentialKernel, args(candidates), options);
-    const potential = candidates.map((_, c) => parts.reduce((sum, part) => sum + part[c]!, 0));
-    chosen.push(candidates[potential.indexOf(Math.min(...potential))]!);
+    const rowsTried =
+      chosen.length === 0
+        ? [draw.int(rows)]
+        : Array.from({ length: tries }, () => drawByDistance(closest, left, draw));
+    const candidates = new Float32Array(rowsTried.length * features);
+    rowsTried.forEach((row, c) => {
+      candidates.set(data.subarray(row * stride, row * stride + features), c * features);
+    });
+    const room = rooms[chosen.length % 2]!;
+    const args = { points, closest, candidates, count: rowsTried.length, with: room };
+    const parts = await compute(seedingKernel, args, options);
+    const potential = rowsTried.map((_, c) => parts.reduce((sum, part) => sum + part[c]!, 0));
+    const best = potential.indexOf(Math.min(...potential));
+    chosen.push(rowsTried[best]!);
+    closest = room.subarray(best * rows, (best + 1) * rows);
+    left = parts.map((part) => part[best]!);
   }
   return chosen;
 }
 
 /** A row drawn with probability proportional to `closest`, whose sums by block are `left`. */
-function drawByDistance(closest: Float64Array, left: readonly number[], draw: Random): number {
+function drawByDistance(closest: Float32Array, left: readonly number[], draw: Random): number {
   let r = draw.uniform() * left.reduce((a, b) => a + b, 0);
   let block = 0;
   while (block < left.length - 1 && r >= left[block]!) r -= left[block++]!;
