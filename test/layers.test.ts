@@ -25,7 +25,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/audit', 'engine/export'],
   ['engine/registry', 'engine/access'],
   ['engine/run'],
-  ['engine/report', 'engine/testing', 'engine/starter'],
+  ['engine/report', 'engine/testing', 'engine/starter', 'engine/share'],
   ['engine/info', 'engine/catalog', 'engine/sdk'],
   ['engine/own'],
   ['engine/serve'],

@@ -52,7 +52,7 @@ function headsOfRuns(root: string): Head[] {
   });
 }
 
-function witnessHeads(file: string): Remembered {
+export function witnessHeads(file: string): Remembered {
   try {
     return readHeads(file);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { recentDoubts } from '../audit/recent.js';
 import { redactor } from '../audit/redact.js';
 import type { Sealed } from '../audit/seal.js';
@@ -10,13 +10,13 @@ import type { Event } from '../event.js';
 import { buildGraph } from '../plan/graph.js';
 import { ok, type Problem, type Result } from '../problem.js';
 import type { Project } from '../project.js';
+import { keepPipeline } from '../run/kept-pipeline.js';
 import { modelsOf } from '../run/models.js';
 import type { RunResult } from '../run/result.js';
 import { type RunOptions, runPipeline, type Selection } from '../run/run.js';
 import { openWorkspace } from '../run/workspace.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import { createRun, listRuns, type RunRecord, runFolder, thisMachine, writeRun } from '../store/runs.js';
-import { keepPipeline } from './kept-pipeline.js';
 import { claimedActor } from './open.js';
 
 export interface SessionOptions {
@@ -68,7 +68,7 @@ export async function perform(
     format: 1 as const,
     id,
     pipeline: pipeline.name,
-    file: relative(project.root, pipeline.file).split(sep).join('/'),
+    file: relative(project.root, resolve(project.root, pipeline.file)).split(sep).join('/'),
     started,
     actor,
     params: Object.fromEntries(Object.entries(pipeline.params).map(([name, param]) => [name, param.value])),
@@ -154,7 +154,7 @@ const earlierRuns = (root: string, id: string): readonly string[] =>
     .map((run) => runFolder(root, run));
 
 /** Secrets from the environment: `secrets.db_password` is TOOLBOX_SECRET_DB_PASSWORD. */
-function secretsOf(env: NodeJS.ProcessEnv): { [name: string]: string } {
+export function secretsOf(env: NodeJS.ProcessEnv): { [name: string]: string } {
   const found: { [name: string]: string } = {};
   for (const [key, value] of Object.entries(env)) {
     const name = /^TOOLBOX_SECRET_(\w+)$/.exec(key)?.[1];

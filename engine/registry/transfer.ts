@@ -7,10 +7,10 @@ import { canonical, type Digest, sha256 } from '../canonical.js';
 import type { Bundle } from '../learn/bundle-format.js';
 import { ProblemError, problem } from '../problem.js';
 import { isAbsent, replaceFile, writeChunks } from '../store/files.js';
+import { openArchive } from '../store/unzip.js';
 import { orThrow } from './problems.js';
 import { isModelName } from './reference.js';
 import type { OpenedVersion } from './registry.js';
-import { openArchive } from './unzip.js';
 import {
   MANIFEST,
   objectsOfModel,

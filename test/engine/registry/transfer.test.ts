@@ -6,7 +6,7 @@ import { zipOf } from '#dist/components/lib/xlsx/zip.js';
 import { ProblemError } from '#dist/engine/problem.js';
 import { openRegistry } from '#dist/engine/registry/registry.js';
 import { openCopy, writeCopy } from '#dist/engine/registry/transfer.js';
-import { openArchive } from '#dist/engine/registry/unzip.js';
+import { openArchive } from '#dist/engine/store/unzip.js';
 import { testFolder } from '../../support/folder.js';
 import { actor, registerSeed } from '../../support/registered.js';
 
@@ -63,8 +63,11 @@ test('paths out of the archive and files that are not the version’s are never 
   if (!archive.ok) throw new Error('not read');
   const own = Object.fromEntries(archive.value.names.map((name) => [name, archive.value.read(name)!]));
   const evil = join(root, 'evil.zip');
-  const strange = { '../../evil.txt': 'x', '/etc/evil': 'x', 'objects/../../evil.txt': 'x', 'more.js': 'x' };
-  writeFileSync(evil, await zipWith({ ...strange, ...own }));
+  for (const name of ['../../evil.txt', '/etc/evil', 'objects/../../evil.txt']) {
+    writeFileSync(evil, await zipWith({ [name]: 'x', ...own }));
+    await expect(openCopy(evil)).rejects.toThrow('leads out of a folder');
+  }
+  writeFileSync(evil, await zipWith({ 'more.js': 'x', ...own }));
   const elsewhere = testFolder();
   await openRegistry(elsewhere).take({ ...(await openCopy(evil)), actor });
   const version = join(elsewhere, '.toolbox', 'registry', 'facies', '1');

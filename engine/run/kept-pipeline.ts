@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Redact } from '../audit/redact.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import { renderYaml } from '../spec/render.js';
@@ -6,21 +6,21 @@ import { replaceFile } from '../store/files.js';
 import { runFolder } from '../store/runs.js';
 
 /** The pipeline with everything filled in, in a run's folder. */
-export const RESOLVED = 'pipeline.yaml';
+export const PIPELINE = 'pipeline.yaml';
 /** Folder of the files as they were written, each under its path in the project. */
 export const SOURCES = 'sources';
 
 /** Keeps in the run's folder what was run: the files may be edited an hour later. */
 export function keepPipeline(root: string, run: string, pipeline: Pipeline, redact: Redact): void {
   const folder = runFolder(root, run);
-  replaceFile(join(folder, RESOLVED), redact(renderYaml(pipeline)));
+  replaceFile(join(folder, PIPELINE), redact(renderYaml(pipeline)));
   for (const { file, text } of filesOf(pipeline))
     replaceFile(join(folder, SOURCES, nameIn(root, file)), redact(text));
 }
 
 /** Path of a pipeline's file below the project, without a way out of it. */
-export const nameIn = (root: string, file: string): string =>
-  relative(root, file)
+const nameIn = (root: string, file: string): string =>
+  relative(root, resolve(root, file))
     .split(sep)
     .filter((part) => part !== '..' && part !== '.')
     .join('/');
