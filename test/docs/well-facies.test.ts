@@ -15,14 +15,15 @@ describe.skipIf(!hasSharedData)('pipelines/well-facies.yaml', () => {
     });
     remove = project.remove;
     const { result } = await project.run('pipelines/well-facies.yaml', {
-      set: { trees: '20', wells: 'SHANKLE,NEWBY' },
+      set: { trees: '40', wells: 'SHANKLE,NEWBY' },
     });
     expect(result.exit).toBe(0);
     const scores = result.nodes.filter((node) => node.address.startsWith('score['));
     expect(scores).toHaveLength(2);
     for (const { metrics } of scores) {
       const { f1_micro: f1, baseline_f1_micro: baseline } = metrics as { [name: string]: number };
-      expect(f1).toBeGreaterThan(baseline! + 0.1);
+      expect(f1).toBeGreaterThan(0.45); // a forest without neighbours: .44 on NEWBY; the commonest facies: .21
+      expect(baseline).toBeLessThan(0.25);
     }
   }, 60_000);
 });
