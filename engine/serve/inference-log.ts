@@ -1,153 +1,121 @@
 import { createHash } from 'node:crypto';
-import { link, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import type { Field } from '../artifacts/schema.js';
+import { Worker } from 'node:worker_threads';
 import type { Prediction } from '../component.js';
-import { parquetOf } from '../export/parquet.js';
-import { frameOfRows, type JsonRow } from '../learn/cells.js';
-import { predictionFrame } from '../learn/path.js';
-import { rowsToJson } from '../learn/rows.js';
-import { errorCode, temporaryBeside, writeChunks } from '../store/files.js';
+import { columnsOf, type LogColumns } from './inference/columns.js';
 import type { Log } from './log.js';
 import type { Loaded } from './served-model.js';
 
 /** Requests with their answers, kept for who looks at them later. */
 export interface InferenceLog {
-  /** Takes note of an answer where its request is in the sample. Only holds it: files are made later, on the same thread. */
+  /** Takes note of an answer where its request is in the sample. Only hands it on: another thread makes files of it. */
   note(model: Loaded, requestId: string, rows: readonly unknown[], prediction: Prediction): void;
   /** Writes what is still held. */
   close(): Promise<void>;
 }
 
-interface Noted {
-  readonly requestId: string;
-  readonly time: string;
-  readonly rows: readonly JsonRow[];
-  readonly prediction: Prediction;
-}
-interface Held {
-  readonly model: Loaded;
-  readonly noted: Noted[];
-  rows: number;
+export interface InferenceOptions {
+  /** Files are `<folder>/<model>/<date>-<n>.parquet`. */
+  readonly folder: string;
+  /** Of all requests, 0 to 1. */
+  readonly share: number;
+  /** Rows of a file, default 10,000. */
+  readonly rows?: number;
+  /** Longest time that a row waits for its file, seconds, default 300. */
+  readonly seconds?: number;
 }
 
-/** Rows of a file. */
-const ROWS = 10_000;
-/** Files that may wait for the disk; what comes while as many wait is dropped and told. */
-const WAITING = 4;
+/** Main thread to the log's. */
+export type LogHears =
+  | { readonly type: 'model'; readonly columns: LogColumns }
+  | { readonly type: 'noted'; readonly noted: readonly Noted[] }
+  | { readonly type: 'close' };
+/** The log's thread to the main one: what became of rows. `closed` is the last. */
+export type LogSays =
+  | { readonly type: 'written'; readonly rows: number }
+  | { readonly type: 'failed'; readonly model: string; readonly rows: number; readonly problem: string }
+  | { readonly type: 'recovered'; readonly model: string; readonly rows: number }
+  | { readonly type: 'closed' };
+
+export interface Noted {
+  /** Id of the version. */
+  readonly model: string;
+  readonly requestId: string;
+  readonly time: string;
+  readonly rows: readonly unknown[];
+  readonly prediction: Prediction;
+}
+
+/** What the log's thread is started with. */
+export type LogSettings = Required<Omit<InferenceOptions, 'share'>>;
+
+/** Rows that may wait for the disk; what comes while as many wait is dropped and told. */
+const MOST = 50_000;
+/** Notes go to the other thread together: so many, or after so many milliseconds. */
+const TOGETHER = 64;
+const WAIT_MS = 50;
 
 /** Whether a request is in a sample of `share` (0 to 1): by its id alone, so every server decides alike. */
 export const isSampled = (requestId: string, share: number): boolean =>
   createHash('sha256').update(requestId).digest().readUInt32BE(0) < share * 2 ** 32;
 
-/** A log of a `share` of all requests as `<folder>/<model>/<date>-<n>.parquet`, without columns marked personal. */
-export function parquetLog(folder: string, share: number, log: Log, rowsPerFile = ROWS): InferenceLog {
-  const held = new Map<string, Held>();
-  let waiting = 0;
-  let writing: Promise<void> = Promise.resolve();
+/** A log of a share of all requests as Parquet, without columns marked personal, made on a thread of its own. */
+export function parquetLog(options: InferenceOptions, log: Log): InferenceLog {
+  const { folder, share, rows: rowsPerFile = 10_000, seconds = 300 } = options;
+  const workerData: LogSettings = { folder, rows: rowsPerFile, seconds };
+  const worker = new Worker(new URL('./inference/worker.js', import.meta.url), { workerData, execArgv: [] });
+  const known = new Set<string>();
+  let waiting: Noted[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let rowsWaiting = 0;
+  let dropped = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
-  const hand = (full: Held) => {
-    held.delete(full.model.name);
-    if (waiting >= WAITING) {
-      log.write('error', 'inference rows dropped', { model: full.model.name, rows: full.rows });
-      return;
-    }
-    waiting++;
-    writing = writing
-      .then(() => write(folder, full))
-      .catch((error: unknown) =>
-        log.write('error', 'inference log not written', {
-          model: full.model.name,
-          rows: full.rows,
-          problem: error instanceof Error ? error.message : String(error),
-        }),
-      )
-      .finally(() => {
-        waiting--;
-      });
+  const say = (message: LogHears) => worker.postMessage(message);
+  const hand = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length > 0) say({ type: 'noted', noted: waiting });
+    waiting = [];
   };
+  const drop = (model: string, rows: number) => {
+    dropped += rows;
+    if (performance.now() - toldAt < 1000) return;
+    log.write('error', 'inference rows dropped', { model, rows: dropped });
+    toldAt = performance.now();
+    dropped = 0;
+  };
+  const closed = new Promise<void>((resolve) => {
+    worker.on('message', (said: LogSays) => {
+      if (said.type === 'closed') return resolve();
+      const { type, ...rest } = said;
+      if (type === 'failed') log.write('error', 'inference log not written', rest);
+      if (type === 'recovered') log.write('info', 'inference log recovered', rest);
+      else rowsWaiting -= said.rows;
+    });
+    worker.on('error', (error) =>
+      log.write('error', 'internal error', { error: error.stack ?? error.message }),
+    );
+    worker.on('exit', () => resolve());
+  });
+  worker.unref();
 
   return {
     note(model, requestId, rows, prediction) {
       if (!isSampled(requestId, share)) return;
-      const before = held.get(model.name);
-      // Another version may take and give other columns: it begins a file of its own.
-      if (before && before.model.id !== model.id) hand(before);
-      const own = held.get(model.name) ?? { model, noted: [], rows: 0 };
-      held.set(model.name, own);
-      own.noted.push({ requestId, time: new Date().toISOString(), rows: rows as JsonRow[], prediction });
-      own.rows += rows.length;
-      if (own.rows >= rowsPerFile) hand(own);
+      if (rowsWaiting + rows.length > MOST) return drop(model.name, rows.length);
+      if (!known.has(model.id)) say({ type: 'model', columns: columnsOf(model) });
+      known.add(model.id);
+      rowsWaiting += rows.length;
+      waiting.push({ model: model.id, requestId, time: new Date().toISOString(), rows, prediction });
+      if (waiting.length >= TOGETHER) hand();
+      else timer ??= setTimeout(hand, WAIT_MS).unref();
     },
     async close() {
-      for (const own of [...held.values()]) hand(own);
-      await writing;
+      hand();
+      worker.ref();
+      say({ type: 'close' });
+      await closed;
+      await worker.terminate();
     },
   };
-}
-
-const own: readonly Field[] = [
-  { name: 'request_id', type: 'string', role: 'key', nullable: false },
-  { name: 'time', type: 'timestamp', role: 'order', nullable: false },
-  { name: 'model_version', type: 'string', role: 'key', nullable: false },
-];
-
-/** Columns of the log, and under which name each column of the input stands: `input_…` where the log has that name. */
-function columnsOf({ input, bundle }: Loaded) {
-  const ends = [...own, ...bundle.output.fields];
-  const kept = input.fields.filter(({ personal }) => !personal);
-  const nameOf = (name: string) => (ends.some((field) => field.name === name) ? `input_${name}` : name);
-  const names = kept.map(({ name }) => [name, nameOf(name)] as const);
-  const inputs = kept.map((field) => ({ ...field, name: nameOf(field.name), nullable: true }));
-  return { names, fields: [...own, ...inputs, ...bundle.output.fields] };
-}
-
-async function write(folder: string, { model, noted }: Held): Promise<void> {
-  const { names, fields } = columnsOf(model);
-  const lines: JsonRow[] = [];
-  for (const [at, { requestId, time, rows, prediction }] of noted.entries()) {
-    // Requests are answered between two blocks.
-    if (at % 100 === 99) await setImmediate();
-    const answers = rowsToJson(predictionFrame(model.bundle.task, prediction, model.classes), rows.keys());
-    for (const [i, row] of rows.entries())
-      lines.push({
-        request_id: requestId,
-        time,
-        model_version: model.id,
-        ...Object.fromEntries(names.map(([name, to]) => [to, row[name]])),
-        ...answers[i],
-      });
-  }
-  const schema = { fields };
-  const frame = frameOfRows(schema, lines, (_row, column) => {
-    throw new Error(`a value of "${column}" does not fit the log`);
-  });
-  const table = {
-    schema,
-    rows: frame.rows,
-    frame: async () => frame,
-    async *batches() {
-      yield frame;
-    },
-  };
-  const place = join(folder, model.name);
-  const temporary = temporaryBeside(join(place, 'log'));
-  await writeChunks(temporary, parquetOf(table));
-  try {
-    await nameNew(temporary, place, noted[0]!.time.slice(0, 10));
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-/** The next free name of the day; a link never takes a name that another server took meanwhile. */
-async function nameNew(temporary: string, place: string, date: string): Promise<void> {
-  for (let n = 1; ; n++)
-    try {
-      await link(temporary, join(place, `${date}-${n}.parquet`));
-      return;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
 }

@@ -81,7 +81,9 @@ export async function serve(request: ServeRequest): Promise<Serving> {
       limits,
       ...(project && jobs && { batch: { project, jobs } }),
       ...(project &&
-        logSample > 0 && { inference: parquetLog(folders(project.root).inference, logSample, log) }),
+        logSample > 0 && {
+          inference: parquetLog({ folder: folders(project.root).inference, share: logSample }, log),
+        }),
       ...(access && { access }),
       ...(rate !== undefined && { rate }),
     });

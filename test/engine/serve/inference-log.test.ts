@@ -29,12 +29,18 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project.remove());
 
+/** Names of a model's files, without those that are not finished. */
+const files = (model: string): string[] =>
+  existsSync(join(folder, model))
+    ? readdirSync(join(folder, model)).filter((name) => !name.startsWith('.'))
+    : [];
+
 /** Every row of a model's log, as the engine itself reads it. */
 async function logged(model: string) {
   const workspace = scratchWorkspace(openCatalog());
   const door = doorTo(workspace, 'log', new AbortController().signal);
   const rows = [];
-  for (const name of readdirSync(join(folder, model)).sort()) {
+  for (const name of files(model).sort()) {
     expect(name).toMatch(/^\d{4}-\d{2}-\d{2}-\d+\.parquet$/);
     const table = await readDataFile(door, join(folder, model, name));
     rows.push(...rowsToJson(await table.frame(), Array(table.rows).keys()));
@@ -52,7 +58,7 @@ test('requests of the sample are kept with their answers, without personal colum
     answers.set(id, (await bodyOf(response)).predictions);
   }
   await server.post('/predict', { rows: [{}] }, { 'x-request-id': ids.find((id) => isSampled(id, 0.5))! });
-  expect(existsSync(folder)).toBe(false);
+  expect(files('rocks')).toEqual([]);
   await server.stop();
   const rows = await logged('rocks');
   const sampled = ids.filter((id) => isSampled(id, 0.5));
@@ -84,19 +90,19 @@ test('a sample is the share that was asked for', () => {
   expect(ids.every((id) => isSampled(id, 1))).toBe(true);
 });
 
-test('a file is begun when one is full, and when another version answers', async () => {
+const turns = (id: string) => {
   const input = { fields: [{ name: 'a', type: 'float64', role: 'feature', nullable: true }] };
   const output = { fields: [{ name: 'predicted', type: 'float64', role: 'prediction', nullable: true }] };
-  const model = (id: string) =>
-    ({ id, name: 'turns', input, classes: [], bundle: { task: 'regress', output } }) as unknown as Loaded;
+  return { id, name: 'turns', input, classes: [], bundle: { task: 'regress', output } } as unknown as Loaded;
+};
+
+test('a file is begun when one is full, and when another version answers', async () => {
   const log = parquetLog(
-    folder,
-    1,
+    { folder, share: 1, rows: 2 },
     jsonLog(() => {}, 'error'),
-    2,
   );
   const note = (id: string, a: number) =>
-    log.note(model(id), `${a}`, [{ a }], { kind: 'number', values: Float64Array.of(2 * a) });
+    log.note(turns(id), `${a}`, [{ a }], { kind: 'number', values: Float64Array.of(2 * a) });
   for (const a of [1, 2, 3]) note('turns@1', a);
   note('turns@2', 4);
   await log.close();
@@ -121,8 +127,19 @@ test('a disk that refuses is told of, and serving goes on', async () => {
   );
 });
 
-test('a server that is told to end writes what it holds', async () => {
-  const before = (await logged('rocks')).length;
+test('a row waits so long for its file and no longer', async () => {
+  const log = parquetLog(
+    { folder, share: 1, seconds: 0.05 },
+    jsonLog(() => {}, 'error'),
+  );
+  log.note(turns('turns@3'), '5', [{ a: 5 }], { kind: 'number', values: Float64Array.of(10) });
+  while (files('turns').length < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+  await log.close();
+  expect((await logged('turns')).at(-1)).toMatchObject({ model_version: 'turns@3', predicted: 10 });
+});
+
+/** A server in a process of its own, which answered a request of three rows. */
+async function answered() {
   const bin = fileURLToPath(new URL('../../../dist/engine/cli/bin.js', import.meta.url));
   const child = spawn(
     process.execPath,
@@ -141,8 +158,26 @@ test('a server that is told to end writes what it holds', async () => {
     body: JSON.stringify({ rows: [row(1), row(2), row(3)] }),
   });
   expect(response.status).toBe(200);
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  expect(await ended).toEqual([0, null]);
+  return { child, ended: once(child, 'exit') };
+}
+
+test('a server that is told to end writes what it holds, of one that is killed the next', async () => {
+  const before = (await logged('rocks')).length;
+  const told = await answered();
+  told.child.kill('SIGTERM');
+  expect(await told.ended).toEqual([0, null]);
   expect(await logged('rocks')).toHaveLength(before + 3);
-}, 60_000);
+  const killed = await answered();
+  const held = () => readdirSync(join(folder, 'rocks')).filter((name) => name.startsWith('.held-'));
+  while (held().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  expect(await logged('rocks')).toHaveLength(before + 3);
+  const next = await serving(project.root, ['rocks'], { logSample: 1 });
+  await next.stop();
+  expect(await logged('rocks')).toHaveLength(before + 6);
+  expect(held()).toEqual([]);
+  expect(next.log()).toContainEqual(
+    expect.objectContaining({ event: 'inference log recovered', model: 'rocks', rows: 3 }),
+  );
+}, 120_000);
