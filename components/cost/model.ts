@@ -2,7 +2,7 @@ import { cell, isNumber } from '../../engine/artifacts/column.js';
 import type { PlannedField, PlannedSchema } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import { type Context, defineComponent, file, table } from '../../engine/component.js';
-import { nearest } from '../../engine/problem.js';
+import { KEY, nearest } from '../../engine/problem.js';
 import {
   ColumnName,
   Config,
@@ -13,8 +13,10 @@ import {
   Type,
 } from '../../engine/schema.js';
 import type { CostColumn } from '../lib/cost/evaluate.js';
+import type { ModelFault } from '../lib/cost/faults.js';
 import type { Past, PastFault } from '../lib/cost/known.js';
-import { columnsOfModel, type Model, type ModelFault, readModel } from '../lib/cost/model.js';
+import { columnsOfModel, type Model, readModel } from '../lib/cost/model.js';
+import { addedColumns, plannedTables } from '../lib/cost/outputs.js';
 import type { Known } from '../lib/cost/series.js';
 import type { ItemColumn } from '../lib/cost/sheet.js';
 import type { Findings } from '../lib/cost/study.js';
@@ -174,27 +176,24 @@ export default defineComponent({
       textOf(config),
       around(config, items, { indices: inputs['indices'], fx: inputs['fx'] }),
     );
-    for (const { path, code, message, hint, span } of faults) {
+    for (const { path, code, message, hint, span, key } of faults) {
       const text = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown })?.[key], config);
       planning.report(code, message, {
-        path: ['with', ...path],
+        path: ['with', ...path, ...(key ? [KEY] : [])],
         ...(hint && { hint }),
         ...(span && typeof text === 'string' && { span: { text, ...span } }),
       });
     }
-    const added = namesOf(config).map((name): PlannedField => {
+    const added = addedColumns(textOf(config)).map((name): PlannedField => {
       const field = { name, type: 'float64' as const, role: 'feature' as const };
       return name === 'gap_share' ? field : { ...field, ...moneyOf(model, 'item') };
     });
-    const keys = items.fields.filter(({ role }) => role === 'key');
-    const lines = Object.keys(config.lines).map((name) => `cost_${name}`);
-    const gaps = planned('kind: name: amount gap needed_change');
     return {
       out: { ...items, fields: [...items.fields, ...added] },
-      drivers: { fields: planned('kind: name: amount share elasticity low high') },
-      scenarios: { fields: [...planned('scenario: total change change_share'), ...lines.flatMap(planned)] },
-      gaps: { fields: [...planned('row'), ...keys, ...gaps] },
-      inputs: { fields: planned('kind: name: stated stated_unit: of: value unit: follows:') },
+      ...plannedTables(
+        Object.keys(config.lines),
+        items.fields.filter(({ role }) => role === 'key'),
+      ),
     };
   },
   async run(ctx) {
@@ -242,14 +241,6 @@ const around = (
     nearest,
   );
 
-/** Columns by name, of numbers; those with a colon are of text. */
-const planned = (names: string): PlannedField[] =>
-  names.split(' ').map((name) => ({
-    name: name.replace(':', ''),
-    type: name.endsWith(':') ? 'string' : 'float64',
-    role: 'feature',
-  }));
-
 function modelOf(
   ctx: Step,
   tables: { items: Table; indices: Table | undefined; fx: Table | undefined },
@@ -259,7 +250,9 @@ function modelOf(
     textOf(ctx.config),
     around(ctx.config, items.schema, { indices: indices?.schema, fx: fx?.schema }),
   );
-  const taken = namesOf(ctx.config).find((name) => items.schema.fields.some((field) => field.name === name));
+  const taken = addedColumns(textOf(ctx.config)).find((name) =>
+    items.schema.fields.some((field) => field.name === name),
+  );
   if (taken !== undefined)
     ctx.fail('data/column', `the items have a column "${taken}" already`, {
       path: ['in', 'items'],
@@ -276,12 +269,6 @@ function modelOf(
   return model;
 }
 
-const namesOf = (config: Settings): readonly string[] => [
-  ...Object.keys(config.lines).map((name) => `cost_${name}`),
-  'cost_total',
-  ...(config.quote === undefined ? [] : ['quoted', 'gap', 'gap_share']),
-];
-
 /** Values of indices and exchange rates as they were known in the month of the sheet. */
 async function pastOf(
   ctx: Step,
@@ -290,7 +277,7 @@ async function pastOf(
 ): Promise<readonly (Known | undefined)[]> {
   const { config } = ctx;
   const { knownInputs } = await import('../lib/cost/known.js');
-  const { numbersOf } = await import('../../engine/artifacts/values.js');
+  const { numbersOf, textsOf } = await import('../../engine/artifacts/values.js');
   const asked = {
     asOf: config.as_of ?? config.base_date,
     published: { indices: config.indices.publication_lag, fx: config.fx.publication_lag },
@@ -304,7 +291,9 @@ async function pastOf(
     if (lacking !== undefined) return { wrong: `there is no column "${lacking}" here` };
     const dates = await data.column(config[of].date);
     const months = Array.from({ length: data.rows }, (_, row) => cell(dates, row));
-    return { dates: months, values: numbersOf(await data.column(name)) };
+    const column = await data.column(name);
+    if (column.type === 'string') return { dates: months, texts: textsOf(column) };
+    return { dates: months, values: numbersOf(column) };
   });
   const placed = ({ of, hint }: PastFault) => ({ path: ['in', of], ...(hint && { hint }) });
   if ('fault' in found) return ctx.fail('data/values', found.fault.message, placed(found.fault));

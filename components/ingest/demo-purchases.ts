@@ -1,7 +1,7 @@
 import { frameOfPlain } from '../../engine/artifacts/plain.js';
 import type { PlannedField } from '../../engine/artifacts/schema.js';
 import { defineComponent, table } from '../../engine/component.js';
-import { Config, Type } from '../../engine/schema.js';
+import { Config, OneOf, Type } from '../../engine/schema.js';
 
 const planned = (names: string): PlannedField[] =>
   names.split(' ').map((name) => ({
@@ -27,6 +27,10 @@ export default defineComponent({
       pattern: '^20(2[3-9]|[3-9][0-9])-(0[1-9]|1[0-2])$',
       description: 'month of the quotes; indices go two months further',
     }),
+    currency: OneOf(['EUR', 'USD', 'GBP', 'CHF'], {
+      default: 'EUR',
+      description: 'of prices and quotes; freight is paid in USD, in EUR where that is it',
+    }),
   }),
   inputs: {},
   outputs: {
@@ -47,7 +51,8 @@ export default defineComponent({
   }),
   async run(ctx) {
     const { demoPurchases } = await import('../lib/cost/demo.js');
-    const demo = demoPurchases(ctx.seed, { parts: ctx.config.parts, baseDate: ctx.config.base_date });
+    const { parts, base_date: baseDate, currency } = ctx.config;
+    const demo = demoPurchases(ctx.seed, { parts, baseDate, currency });
     const made = (columns: (typeof demo)['parts']) => ctx.tables.create(frameOfPlain(columns));
     return {
       parts: await made(demo.parts),

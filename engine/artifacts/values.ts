@@ -9,6 +9,13 @@ export function numbersOf(column: Column): Float64Array {
   return values;
 }
 
+/** What stands in each row, as text. */
+export const textsOf = (column: Column): (string | null)[] =>
+  Array.from({ length: rowsOf(column) }, (_, row) => {
+    const value = cell(column, row);
+    return value === null ? null : String(value);
+  });
+
 /** The values of a column as text: a code a row into `labels`, −1 where null. Labels in no order; some may not occur. */
 export function labelsOf(column: Column): { codes: Int32Array; labels: readonly string[] } {
   if (column.type === 'string') {

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { engineVersion, openCatalog } from '../catalog.js';
 import type { Catalog } from '../component.js';
 import type { Actor } from '../event.js';
 import { nearest, ProblemError, problem, type Result } from '../problem.js';
 import { findProject, type Project } from '../project.js';
 import { pipelineFiles, readProject } from '../spec/project-file.js';
+import { clip, terminalOf } from './terminal.js';
 
 /** The project that holds the current folder. Throws a problem where there is none or its file is wrong. */
 export function openProject(from = process.cwd()): Project {
@@ -35,12 +37,13 @@ export async function catalogOf(project: Project): Promise<Catalog> {
 export const catalogHere = async (): Promise<Catalog> =>
   findProject(process.cwd()) === undefined ? openCatalog() : catalogOf(openProject());
 
+const nameOf = (file: string) => file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, '');
+
 /** A pipeline's file from what was typed: a path, or the name of one under `pipelines/`. */
 export function findPipeline(project: Project, typed: string): string {
   const direct = resolve(typed);
   if (/\.ya?ml$/.test(typed) && existsSync(direct)) return direct;
   const files = pipelineFiles(project);
-  const nameOf = (file: string) => file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, '');
   const found = files.find((file) => nameOf(file) === typed);
   if (found) return resolve(project.root, found);
   const names = files.map(nameOf);
@@ -55,6 +58,44 @@ export function findPipeline(project: Project, typed: string): string {
           : 'pipelines lie in pipelines/',
     }),
   );
+}
+
+/** The pipeline to run where none was named: the only one that runs by itself. Throws a problem that lists several. */
+export function onlyPipeline(project: Project): string {
+  const files = pipelineFiles(project);
+  const all = files
+    .map((file) => ({ file, ...headOf(resolve(project.root, file)) }))
+    .filter(({ own }) => own);
+  const [only] = all;
+  if (only && all.length === 1) return resolve(project.root, only.file);
+  if (!only)
+    throw new ProblemError(
+      problem('command/not-found', 'this project has no pipeline to run', {
+        hint: 'pipelines lie in pipelines/',
+      }),
+    );
+  const width = terminalOf(process.stderr).columns - '   = '.length;
+  const longest = Math.max(...all.map(({ file }) => nameOf(file).length));
+  const lines = all.map(({ file, description = '' }) =>
+    clip(`toolbox run ${nameOf(file).padEnd(longest)}  ${description}`.trimEnd(), width),
+  );
+  throw new ProblemError(
+    problem('command/usage', `name one of ${all.length} pipelines`, { hint: lines.join('\n') }),
+  );
+}
+
+/** What a pipeline file says of itself, and whether it runs by itself; a file that is no YAML is left to whoever runs it. */
+function headOf(file: string): { readonly own: boolean; readonly description?: string } {
+  try {
+    const head: unknown = parse(readFileSync(file, 'utf8'));
+    const { inputs, description } = (head ?? {}) as { inputs?: unknown; description?: unknown };
+    return {
+      own: inputs === undefined,
+      ...(typeof description === 'string' && { description: description.split('\n')[0]! }),
+    };
+  } catch {
+    return { own: true };
+  }
 }
 
 /** The operating system's user: a claim, since nothing here proves it. */

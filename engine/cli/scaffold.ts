@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { engineVersion, packageRoot } from '../catalog.js';
-import { failed, ok, problem, type Result } from '../problem.js';
+import { failed, ok, type Problem, problem, type Result } from '../problem.js';
 import { refusal } from '../store/files.js';
 
 /** Files of every template; not a template itself. */
@@ -32,9 +32,22 @@ export function questionsOf(template: string): readonly Question[] {
 
 export type Answers = { readonly [name: string]: string };
 
+/** Why no project of that name can be made there. */
+export function refusalOf(root: string, name: string): Problem | undefined {
+  if (!/^[a-z0-9][a-z0-9._-]{0,79}$/.test(name))
+    return problem('command/usage', `"${name}" cannot be the name of a project`, {
+      hint: 'lower-case letters, digits, hyphens, underscores and points; a letter or digit first',
+    });
+  if (existsSync(root) && readdirSync(root).length > 0)
+    return problem('command/usage', `${root} is there already and not empty`, {
+      hint: 'choose another name',
+    });
+  return undefined;
+}
+
 /**
  * Makes a project from a template (without one, only what every project has); hands back its files, relative to it. A
- * file whose name ends in `.hbs` is a Handlebars template over `name`, `version`, `pipeline` (the first to run) and the answers to the template's
+ * file whose name ends in `.hbs` is a Handlebars template (with `eq` for comparisons) over `name`, `version`, `pipeline` (the first to run) and the answers to the template's
  * questions; a leading `_` stands for a dot, which npm would not pack.
  */
 export async function scaffold(
@@ -43,16 +56,8 @@ export async function scaffold(
   template?: string,
   answers: Answers = {},
 ): Promise<Result<readonly string[]>> {
-  if (!/^[a-z0-9][a-z0-9._-]{0,79}$/.test(name))
-    return failed(
-      problem('command/usage', `"${name}" cannot be the name of a project`, {
-        hint: 'lower-case letters, digits, hyphens, underscores and points; a letter or digit first',
-      }),
-    );
-  if (existsSync(root) && readdirSync(root).length > 0)
-    return failed(
-      problem('command/usage', `${root} is there already and not empty`, { hint: 'choose another name' }),
-    );
+  const refused = refusalOf(root, name);
+  if (refused) return failed(refused);
   const { default: handlebars } = await import('handlebars');
   const files = [COMMON, ...(template === undefined ? [] : [template])].flatMap((part) =>
     filesIn(join(folder, part)),
@@ -64,12 +69,10 @@ export async function scaffold(
       const path = join(root, to);
       mkdirSync(dirname(path), { recursive: true });
       const filled = from.endsWith('.hbs')
-        ? handlebars.compile(text, { noEscape: true, strict: true })({
-            ...answers,
-            name,
-            pipeline: firstPipeline([...written.keys()]),
-            version: engineVersion,
-          })
+        ? handlebars.compile(text, { noEscape: true, strict: true })(
+            { ...answers, name, pipeline: firstPipeline([...written.keys()]), version: engineVersion },
+            { helpers: { eq: (a: unknown, b: unknown) => a === b } },
+          )
         : text;
       writeFileSync(path, filled);
     }

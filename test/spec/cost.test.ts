@@ -113,6 +113,24 @@ const wrong: { readonly [name: string]: string } = {
   quote: `${lines('material: row.mass * rate.steel')}      quote: row.quote\n      quantity: row.mass\n`,
 };
 
+/** Rates that follow two indices, and lines that add up what they give. */
+const followed = `      rates:
+        steel: { price: 0.92 EUR/kg at 2023-01, index: steel_hr }
+        power: { price: 0.18 EUR/kWh at 2023-01, index: energy }
+        drive: 30 kW
+      lines:
+        material: row.mass * rate.steel
+        energy: row.hours * rate.drive * rate.power
+        margin: (line.material + line.energy) * 0.08
+      quote: convert(row.quote, 'EUR')
+`;
+/** One table that is another, or is not there: one problem, and nothing of what follows from it. */
+const tables = {
+  'no-indices': steps.replace(', indices: indices', '') + followed,
+  'other-indices': steps.replace('data/indices.csv', 'data/ppi.csv') + followed,
+  'no-fx': steps.replace(', fx: fx', '') + followed,
+};
+
 async function problemsOf(text: string) {
   const file = join(root, 'cost.yaml');
   writeFileSync(file, text);
@@ -128,8 +146,8 @@ async function problemsOf(text: string) {
   return (await checkColumns(read.value, { project, catalog })).problems;
 }
 
-test.each(Object.entries(wrong))('%s', async (name, text) => {
-  const whole = steps + text;
+const wholes = Object.entries(wrong).map(([name, text]) => [name, steps + text] as const);
+test.each([...wholes, ...Object.entries(tables)])('%s', async (name, whole) => {
   const shown = (await problemsOf(whole)).map((p) => renderProblem(p, () => whole)).join('\n\n');
   const golden = join(goldens, `${name}.out`);
   if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, `${shown}\n`);
@@ -149,6 +167,6 @@ test('with the conversions written out, all of it is right', async () => {
   const text = `${steps}${right}      quote: convert(row.quote, 'EUR')\n      quantity: row.quantity\n      scenarios: { up: { steel: +10%, EURUSD: 1.2, energy: 95 } }\n`;
   const problems = await problemsOf(text);
   expect(problems.map(({ message }) => message)).toEqual([
-    'no line reads a rate, an index or an exchange rate "energy"',
+    'no line and no rate of this model depends on "energy"',
   ]);
 });

@@ -10,7 +10,8 @@ import type { Plain } from './tables.js';
  *   material, wages and power move with them from their values at 2023-01. Exchange rates walk about those of 2023.
  * - A part weighs lognormal(0.5, 0.9) kg of steel or aluminium (30 %), takes 1.5 to 9 minutes of a machine and two
  *   thirds as much labour, wastes 2 to 12 % and is bought 200 to 20,000 times a year.
- * - True cost = material × (1 + scrap) + labour + machine + energy, 14 % overhead on the last three, 8 % margin on all.
+ * - True cost = material × (1 + scrap) + labour + machine + energy, 14 % overhead on the last three, freight by weight in
+ *   a currency of its own, 8 % margin on all.
  * - A quote is the true cost at the base date times the supplier's habit (0.97 to 1.22) times lognormal(0, 0.03).
  * - A purchase of a past month is the same with that month's prices and 2 % noise, and 4 % less from 5,000 pieces on.
  */
@@ -22,8 +23,13 @@ export const demoRates = {
   electricity: 0.19,
   power: 22,
   overhead: 0.14,
+  /** USD a kg, EUR where the USD is the buyer's own currency. */
+  freight: 0.35,
   margin: 0.08,
 } as const;
+
+/** The buyer's currency: that of all prices. */
+export type DemoCurrency = 'EUR' | 'USD' | 'GBP' | 'CHF';
 
 const walks: { readonly [index: string]: readonly [drift: number, volatility: number] } = {
   steel_hr: [0.002, 0.03],
@@ -62,7 +68,7 @@ export interface Demo {
 /** The tables of the made-up buyer; the same seed gives the same bytes. */
 export function demoPurchases(
   seed: number,
-  options: { readonly parts: number; readonly baseDate: string },
+  options: { readonly parts: number; readonly baseDate: string; readonly currency: DemoCurrency },
 ): Demo {
   const base = monthOf(options.baseDate)!;
   const months = Array.from({ length: base + 3 - first }, (_, i) => first + i);
@@ -74,9 +80,11 @@ export function demoPurchases(
   );
   const rng = random(seed, 20);
   const parts = Array.from({ length: options.parts }, (_, i) => partOf(i, rng));
-  const level = (name: string, month: Month) => {
-    const { numbers } = indices.find((index) => index.name === name)!;
-    return numbers[month - first]! / numbers[stated - first]!;
+  const numberIn = (tables: typeof indices, name: string, month: Month) =>
+    tables.find((table) => table.name === name)!.numbers[month - first]!;
+  const level: Level = {
+    index: (name, month) => numberIn(indices, name, month) / numberIn(indices, name, stated),
+    freight: (month) => freightIn(options.currency, (name) => numberIn(fx, name, month)),
   };
   const month = monthsColumn('month', months);
   return {
@@ -88,7 +96,17 @@ export function demoPurchases(
   };
 }
 
-type Level = (index: string, month: Month) => number;
+/** What moves prices: indices over their values when the rates were stated, and freight in the buyer's currency. */
+interface Level {
+  readonly index: (name: string, month: Month) => number;
+  readonly freight: (month: Month) => number;
+}
+
+function freightIn(currency: DemoCurrency, rate: (name: keyof typeof currencies) => number): number {
+  if (currency === 'USD') return demoRates.freight * rate('EURUSD');
+  const euros = demoRates.freight / rate('EURUSD');
+  return currency === 'EUR' ? euros : euros * rate(`EUR${currency}`);
+}
 
 function walkOf(
   name: string,
@@ -127,19 +145,23 @@ function partOf(i: number, rng: Random): Part {
 function costOf(part: Part, level: Level, month: Month): { readonly [line: string]: number } {
   const r = demoRates;
   const price =
-    part.material === 'steel' ? r.steel * level('steel_hr', month) : r.aluminium * level('aluminium', month);
+    part.material === 'steel'
+      ? r.steel * level.index('steel_hr', month)
+      : r.aluminium * level.index('aluminium', month);
   const material = part.mass * price * (1 + part.scrap);
-  const labour = part.labour * r.wages * level('wages', month);
+  const labour = part.labour * r.wages * level.index('wages', month);
   const machine = part.machine * r.machine;
-  const energy = part.machine * r.power * r.electricity * level('electricity', month);
+  const energy = part.machine * r.power * r.electricity * level.index('electricity', month);
   const overhead = r.overhead * (labour + machine + energy);
+  const freight = part.mass * level.freight(month);
   return {
     material,
     labour,
     machine,
     energy,
     overhead,
-    margin: r.margin * (material + labour + machine + energy + overhead),
+    freight,
+    margin: r.margin * (material + labour + machine + energy + overhead + freight),
   };
 }
 const sum = (lines: { readonly [line: string]: number }) => Object.values(lines).reduce((a, b) => a + b, 0);

@@ -1,3 +1,4 @@
+import { firstWord } from '../text/clean.js';
 import { formatMonth, monthOf, monthsOf } from '../units/month.js';
 import type { Input } from './inputs.js';
 import { type Known, type Series, seriesOf, valueAsOf } from './series.js';
@@ -16,7 +17,9 @@ export type ReadColumn = (
   of: Past,
   name: string,
 ) => Promise<
-  { readonly dates: readonly unknown[]; readonly values: Float64Array } | { readonly wrong: string }
+  | { readonly dates: readonly unknown[]; readonly values: Float64Array }
+  | { readonly dates: readonly unknown[]; readonly texts: readonly (string | null)[] }
+  | { readonly wrong: string }
 >;
 
 /** Inputs of which the same was not known, told together. */
@@ -100,8 +103,20 @@ async function seriesIn(
 ): Promise<Series | { readonly fault: PastFault }> {
   const column = await read(of, name);
   if ('wrong' in column) return { fault: { of, message: column.wrong } };
+  if ('texts' in column) return { fault: { of, ...wordIn(name, column.texts) } };
   const series = seriesOf(column.dates, column.values, lag);
-  return 'wrong' in series ? { fault: { of, message: `"${name}": ${series.wrong}` } } : series;
+  if (!('wrong' in series)) return series;
+  return { fault: { of, message: `"${name}": ${series.wrong}`, ...(series.hint && { hint: series.hint }) } };
+}
+
+/** The word that made text of a column of numbers. */
+function wordIn(name: string, texts: readonly (string | null)[]): Pick<PastFault, 'message' | 'hint'> {
+  const row = firstWord(texts);
+  const found = row < 0 ? 'it was read as text' : `row ${row + 1} has "${texts[row]}"`;
+  return {
+    message: `"${name}" holds words, and numbers are due: ${found}`,
+    hint: 'correct it in the file, or add it to "nulls" where the table is read if it stands for a missing value',
+  };
 }
 
 const spanOf = ({ values }: Series): string => {

@@ -32,7 +32,8 @@ export interface Names {
   /** A line that was checked before; undefined where it had a fault of its own. */
   line(name: string): { readonly unit?: Unit } | Complaint | undefined;
   index(name: string): Complaint | undefined;
-  readonly indices: readonly string[];
+  /** Indices that a hint may name. */
+  readonly indexNames: readonly string[];
   readonly inputs: Inputs;
   readonly currency: string;
   readonly baseDate: string;

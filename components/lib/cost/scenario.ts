@@ -6,26 +6,19 @@ interface ChangeFault {
   readonly code: 'spec/unit' | 'spec/value';
   readonly message: string;
   readonly hint?: string;
-  /** Nothing has that name: perhaps since what has it is wrong itself. */
-  readonly unknown?: true;
 }
 
 /**
  * What a scenario says of one rate, index or exchange rate: with a sign a percentage of what it is (`+10%`), without
- * one what it is instead (`1.05 EUR/kg`, `1.20`, `15%`).
+ * one what it is instead (`1.05 EUR/kg`, `1.20`, `15%`). Undefined where nothing that the model reads has that name.
  */
 export function readChange(
   name: string,
   value: number | string,
   inputs: readonly Input[],
-): { readonly key: string; readonly change: Change } | ChangeFault {
+): { readonly key: string; readonly change: Change } | ChangeFault | undefined {
   const found = inputs.find((input) => input.name === name);
-  if (!found)
-    return {
-      code: 'spec/value',
-      message: `no line reads a rate, an index or an exchange rate "${name}"`,
-      unknown: true,
-    };
+  if (!found) return undefined;
   const kinds = [...new Set(inputs.filter((input) => input.name === name).map(({ kind }) => kind))];
   if (kinds.length > 1)
     return {

@@ -19,13 +19,17 @@ export function seriesOf(
   dates: readonly unknown[],
   values: ArrayLike<number>,
   lag: number,
-): Series | { readonly wrong: string } {
+): Series | { readonly wrong: string; readonly hint?: string } {
   const held = new Map<Month, number>();
   for (const [row, date] of dates.entries()) {
     const value = values[row]!;
     if (Number.isNaN(value)) continue;
     const month = typeof date === 'string' ? monthOf(date) : undefined;
-    if (month === undefined) return { wrong: `row ${row + 1} has no month, but ${date ?? 'nothing'}` };
+    if (month === undefined)
+      return {
+        wrong: `row ${row + 1} has ${date == null ? 'no month' : `"${date}", which is no month`}`,
+        hint: 'months are written as 2024-06, or as one of their days: 2024-06-30',
+      };
     if (!(value > 0)) return { wrong: `row ${row + 1} holds ${value}, and it must be above 0` };
     if (held.has(month) && held.get(month) !== value)
       return { wrong: `row ${row + 1} gives ${formatMonth(month)} a second value` };

@@ -1,6 +1,24 @@
 import { fieldUnit, type UnitOfField } from '../units/field.js';
-import type { Surroundings } from './model.js';
-import type { ColumnFacts } from './names.js';
+import type { ColumnFacts, Complaint } from './names.js';
+
+/** What the lines may read beside the model's own rates and lines. */
+export interface Surroundings {
+  /** Undefined: there is none of that name. A column of a table that nobody can list is of any kind. */
+  column(name: string): ColumnFacts | { readonly wrong: string } | undefined;
+  /** Names for a hint on a column that is not there. */
+  readonly columns: readonly string[];
+  readonly indices: PastNames;
+  readonly fx: PastNames;
+  nearest(typed: string, names: readonly string[]): string | undefined;
+}
+
+/** Columns of a table of indices or exchange rates. */
+export interface PastNames {
+  /** Undefined where nobody can list them; none where no table is wired. */
+  readonly names: readonly string[] | undefined;
+  /** The table has its column of the month: the others are what they are taken for. */
+  readonly dated: boolean;
+}
 
 /** Columns of a table as far as they are known; `open` where more may be there. */
 interface Columns {
@@ -31,18 +49,50 @@ export function surroundings(
       return 'wrong' in unit ? unit : { kind, unit };
     },
     columns: items.fields.map(({ name }) => name),
-    indices: listed(indices),
-    exchanges: listed(fx),
+    indices: pastNames(indices),
+    fx: pastNames(fx),
     nearest,
   };
 }
 
-const listed = ({ schema, date }: PastColumns): readonly string[] | undefined =>
-  schema?.open ? undefined : (schema?.fields ?? []).map(({ name }) => name).filter((name) => name !== date);
+function pastNames({ schema, date }: PastColumns): PastNames {
+  const names = (schema?.fields ?? []).map(({ name }) => name);
+  return {
+    names: schema?.open ? undefined : names.filter((name) => name !== date),
+    dated: names.includes(date),
+  };
+}
 
 function kindOf(type: string | undefined): ColumnFacts['kind'] | undefined {
   if (type === undefined) return 'any';
   if (type === 'string') return 'text';
   if (type === 'bool') return 'bool';
   return /^(int|float)/.test(type) ? 'number' : undefined;
+}
+
+/** A hint on a name that is not there: the nearest that is, or all of them. */
+export function nearHint(
+  name: string,
+  names: readonly string[],
+  nearest: Surroundings['nearest'],
+  has: string,
+): string {
+  const near = nearest(name, names);
+  return near ? `did you mean ${near}?` : `${has} ${names.slice(0, 12).join(', ') || 'none'}`;
+}
+
+/** What is wrong with the name of an index; undefined where there is such a column, or nobody can tell. */
+export function indexFault(
+  name: string,
+  { indices: { names }, nearest }: Surroundings,
+): Complaint | undefined {
+  if (!names || names.includes(name)) return undefined;
+  if (names.length === 0)
+    return {
+      code: 'spec/column',
+      message: 'no table of indices is wired',
+      hint: 'name it: in: { indices: … }',
+    };
+  const hint = nearHint(name, names, nearest, 'the table of indices has');
+  return { code: 'spec/column', message: `there is no index "${name}"`, hint };
 }

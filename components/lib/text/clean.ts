@@ -135,3 +135,10 @@ export function parseDate(text: string, pattern: RegExp | undefined): Parsed<num
   const parsed = dateBy(pattern, trimmed);
   return parsed ? { value: parsed.days } : { reason: 'no date as the example writes them' };
 }
+
+/** Where the first text stands that is no number however numbers are written; −1 where there is none. */
+export const firstWord = (texts: readonly (string | null)[]): number =>
+  texts.findIndex(
+    (text) =>
+      text !== null && (['point', 'comma'] as const).every((mark) => 'reason' in parseNumber(text, mark)),
+  );

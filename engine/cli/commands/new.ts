@@ -1,23 +1,38 @@
 import { basename, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { openCatalog } from '../../catalog.js';
+import { ProblemError } from '../../problem.js';
 import type { Options, Run } from '../command.js';
 import { orFail } from '../open.js';
+import { settings } from '../options.js';
 import { print, printJson } from '../print.js';
-import { type Answers, firstPipeline, type Question, questionsOf, scaffold } from '../scaffold.js';
+import { answersTo, givenAnswers, onTerminal } from '../questions.js';
+import { type Answers, firstPipeline, questionsOf, refusalOf, scaffold } from '../scaffold.js';
 import { writeSchemas } from '../schemas.js';
 
 export const run: Run = async ([typed], options) => {
   const root = resolve(String(typed));
   const template = String(options['template']);
   const made = typeof options['fromData'] === 'string' ? await aroundData(root, options) : undefined;
-  const files = made?.files ?? (await fromTemplate(root, template, options));
+  const answered = made ?? (await fromTemplate(root, template, options));
+  if (!answered) {
+    process.stderr.write('\nnothing was made\n');
+    return 130;
+  }
+  const { files } = answered;
+  const answers = 'answers' in answered ? answered.answers : {};
   const all = [...files, ...writeSchemas(root, openCatalog())];
   if (options['json']) {
-    printJson({ ok: true, project: root, ...(made ? { reading: made.reading } : { template }), files: all });
+    printJson({
+      ok: true,
+      project: root,
+      ...(made ? { reading: made.reading } : { template, answers }),
+      files: all,
+    });
     return 0;
   }
-  print(`made ${basename(root)} from ${made ? String(options['fromData']) : `the template ${template}`}`);
+  const given = Object.entries(answers).map(([name, answer]) => `${name} ${answer}`);
+  const source = made ? String(options['fromData']) : `the template ${template}`;
+  print(`made ${basename(root)} from ${source}${given.length > 0 ? `: ${given.join(', ')}` : ''}`);
   if (made) print(`${made.text}\n`);
   for (const file of files) print(`  ${file}`);
   const way = relative(process.cwd(), root);
@@ -33,32 +48,24 @@ async function aroundData(root: string, options: Options) {
   return { ...made, text: readingText(made.reading) };
 }
 
-async function fromTemplate(root: string, template: string, options: Options): Promise<readonly string[]> {
+/** Questions are asked on a terminal; elsewhere, and with --yes, the defaults are taken. */
+async function fromTemplate(root: string, template: string, options: Options): Promise<Answered | undefined> {
+  const name = basename(root);
+  const refused = refusalOf(root, name);
+  if (refused) throw new ProblemError(refused);
+  const questions = questionsOf(template);
+  const given = givenAnswers(questions, settings(options).set);
   const silent = options['yes'] === true || options['json'] === true;
-  const answers = await answersTo(questionsOf(template), silent);
-  return orFail(await scaffold(root, basename(root), template, answers));
+  const answers =
+    silent || !process.stdin.isTTY || !process.stderr.isTTY
+      ? { ...Object.fromEntries(questions.map((question) => [question.name, question.default])), ...given }
+      : await onTerminal((ask) =>
+          answersTo(questions, given, ask, (line) => process.stderr.write(`${line}\n`)),
+        );
+  return answers && { answers, files: orFail(await scaffold(root, name, template, answers)) };
 }
 
-/** Asked on a terminal; elsewhere, and with --yes, the defaults are taken. An answer that does not fit is asked again. */
-async function answersTo(questions: readonly Question[], defaults: boolean): Promise<Answers> {
-  const answers: { [name: string]: string } = {};
-  const silent = defaults || !process.stdin.isTTY || !process.stderr.isTTY;
-  const terminal =
-    silent || questions.length === 0 ? undefined : createInterface(process.stdin, process.stderr);
-  for (const question of questions) {
-    let answer = question.default;
-    const pattern = new RegExp(question.pattern);
-    while (terminal) {
-      const typed = (await terminal.question(`${question.ask} [${question.default}] `)).trim();
-      const fits = [typed || question.default, typed.toUpperCase()].find((text) => pattern.test(text));
-      if (fits !== undefined) {
-        answer = fits;
-        break;
-      }
-      process.stderr.write(`  "${typed}" does not fit: ${question.expected}\n`);
-    }
-    answers[question.name] = answer;
-  }
-  terminal?.close();
-  return answers;
+interface Answered {
+  readonly answers: Answers;
+  readonly files: readonly string[];
 }

@@ -6,7 +6,7 @@ import { openResults } from '../../store/results.js';
 import { findRun, type RunRecord } from '../../store/runs.js';
 import type { Options, Run } from '../command.js';
 import { lockRun, requireLocked } from '../locking.js';
-import { catalogOf, findPipeline, openProject, orFail } from '../open.js';
+import { catalogOf, findPipeline, onlyPipeline, openProject, orFail } from '../open.js';
 import { countFrom, selectionOf, settings } from '../options.js';
 import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
@@ -21,9 +21,9 @@ import { terminalOf } from '../terminal.js';
 import { nextChange } from '../watch.js';
 
 export const run: Run = async ([typed], options) => {
-  if (options['dryRun']) return (await import('./plan.js')).run([typed], options);
   const project = openProject();
-  const file = findPipeline(project, String(typed));
+  const file = typed === undefined ? onlyPipeline(project) : findPipeline(project, String(typed));
+  if (options['dryRun']) return (await import('./plan.js')).run([file], options);
   const given = options['resume'] === undefined ? options : await resumed(project, file, options);
   const { cancel, dispose } = cancelOnSignals();
   try {

@@ -6,7 +6,9 @@ export const pipelineCommands: readonly CommandSpec[] = [
   {
     name: 'run',
     summary: 'Run a pipeline; steps whose inputs did not change are reused',
-    arguments: [pipeline],
+    arguments: [
+      ['[pipeline]', 'file, or name of a file in pipelines/; may be left out where there is only one'],
+    ],
     options: [
       ...readOptions,
       ...selectOptions,

@@ -15,6 +15,11 @@ export const projectCommands: readonly CommandSpec[] = [
       },
       { flags: '-y, --yes', description: 'take the default answers to what the template asks' },
       {
+        flags: '-s, --set <answer=value>',
+        description: 'an answer to what the template asks; may stand more than once',
+        many: true,
+      },
+      {
         flags: '--from-data <file>',
         description: 'a table of yours: a pipeline, contract and tests are written for it',
       },
@@ -30,6 +35,7 @@ export const projectCommands: readonly CommandSpec[] = [
       ['toolbox new churn --template tabular', 'a table, a model, its scores'],
       ['toolbox new facies --template seismic', 'a survey, facies, a map'],
       ['toolbox new parts --template should-cost --yes', 'what parts should cost, forecasts, a sheet'],
+      ['toolbox new parts -t should-cost --set currency=USD --yes', 'the same, in dollars'],
     ],
     run: async () => (await import('../commands/new.js')).run,
   },
