@@ -15,8 +15,7 @@ import {
 import type { CostColumn } from '../lib/cost/evaluate.js';
 import type { ModelFault } from '../lib/cost/faults.js';
 import type { Past, PastFault } from '../lib/cost/known.js';
-import { columnsOfModel, type Model, readModel } from '../lib/cost/model.js';
-import { addedColumns, plannedTables } from '../lib/cost/outputs.js';
+import { addedColumns, columnsOfModel, type Model, plannedTables, readModel } from '../lib/cost/model.js';
 import type { Known } from '../lib/cost/series.js';
 import type { ItemColumn } from '../lib/cost/sheet.js';
 import type { Findings } from '../lib/cost/study.js';

@@ -1,10 +1,10 @@
 import { type Mixing, mixing, multiplied, plain, type Unit } from '../units/unit.js';
 import { type Conversion, convert, examples, rebase, to } from './conversions.js';
 import type { Expression, Span } from './expression.js';
+import { Wrong, wrong } from './faults.js';
 import { mixedUnits } from './mixed.js';
 import type { ColumnFacts, Complaint, LineFault, Names, Typed } from './names.js';
 import type { CallName, Term } from './term.js';
-import { Wrong, wrong } from './wrong.js';
 
 /** The units of an expression and the term that computes it, or the first fault in it. */
 export function checkExpression(

@@ -2,10 +2,10 @@ import { isCurrency } from '../units/currencies.js';
 import { parseUnit } from '../units/parse.js';
 import { conversion, currencyOf, formatUnit, isPlain, type Unit } from '../units/unit.js';
 import type { Expression } from './expression.js';
+import { Wrong, wrong } from './faults.js';
 import { stateDate, undated } from './moments.js';
 import type { Names, Typed } from './names.js';
 import type { Term } from './term.js';
-import { Wrong, wrong } from './wrong.js';
 
 /** A call that turns an amount into what a word in quotes names: a unit, a currency, an index. */
 export interface Conversion {

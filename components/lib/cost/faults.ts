@@ -1,5 +1,5 @@
 import type { Span } from './expression.js';
-import type { LineFault } from './names.js';
+import type { Complaint, LineFault } from './names.js';
 
 /** Something wrong with a model: where under `with`, and where in the text there. */
 export interface ModelFault {
@@ -25,4 +25,18 @@ export class Faults {
   within(path: ModelFault['path'], { code, message, hint, start, end }: LineFault): undefined {
     this.all.push({ path, code, message, ...(hint && { hint }), span: { start, end } });
   }
+}
+
+/** Carries the first fault of an expression up to whoever asked for its units. */
+export class Wrong extends Error {
+  readonly fault: LineFault;
+
+  constructor({ start, end }: Span, { code, message, hint }: Complaint) {
+    super(message);
+    this.fault = { code, message, start, end, ...(hint && { hint }) };
+  }
+}
+
+export function wrong(at: Span, code: LineFault['code'], message: string, hint?: string): never {
+  throw new Wrong(at, { code, message, ...(hint && { hint }) });
 }

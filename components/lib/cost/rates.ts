@@ -2,9 +2,8 @@ import { type Amount, parseAmount } from '../units/parse.js';
 import { currencyOf, formatUnit, type Unit } from '../units/unit.js';
 import type { Faults } from './faults.js';
 import { type Following, type Inputs, type Pair, parsePair } from './inputs.js';
-import { MissingColumns } from './missing-columns.js';
 import type { IndexText, ModelText, RateText } from './model.js';
-import type { Surroundings } from './surroundings.js';
+import { MissingColumns, type Surroundings } from './surroundings.js';
 
 /** A rate as lines use it: its unit, at the base date where it follows an index, and its cell of the inputs. */
 export interface Rate {
