@@ -8,6 +8,7 @@ import { cell, isNull } from '../artifacts/column.js';
 import { groupRows } from '../artifacts/groups.js';
 import { fieldOf, type TableSchema } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
+import { textsOf } from '../artifacts/values.js';
 import { type HoldOptions, overColumn } from './contract-column.js';
 
 export interface Held {
@@ -40,6 +41,7 @@ export async function holdTo(
     else if (missing.some((name) => isRequired(contract, name))) findings.set(check, moot(check));
     else if (missing.length > 0) continue;
     else if (rule.kind === 'unique') findings.set(check, await uniqueness(check, data, bad));
+    else if (rule.kind === 'type') findings.set(check, await typing(check, rule.is, data));
     else if (isRowRule(rule) || isSummaryRule(rule) || rule.kind === 'drift')
       waiting.set(columns[0]!, [...(waiting.get(columns[0]!) ?? []), check]);
     else findings.set(check, overTable(check, data, options));
@@ -92,6 +94,20 @@ async function uniqueness(check: Check, data: Table, bad: Uint8Array): Promise<F
   return { check, of: data.rows, broken, message };
 }
 
+/** A column of text where numbers are due is told by the word that made text of it. */
+async function typing(check: Check, wanted: string, data: Table): Promise<Finding> {
+  const name = check.columns[0]!;
+  const { type } = fieldOf(data.schema, name)!;
+  if (fitsType(type, wanted)) return { check, of: 1, broken: 0, message: '' };
+  const numbers = /^(number|integer|int|float)/.test(wanted);
+  const texts = type === 'string' && numbers ? textsOf(await data.column(name)) : [];
+  const { firstWord } = await import('../../components/lib/text/clean.js');
+  const row = firstWord(texts);
+  const word = row < 0 ? '' : `: row ${row + 1} has "${texts[row]}"`;
+  const message = `column "${name}": the type is ${type}, expected ${wanted}${word}`;
+  return { check, of: 1, broken: 1, message };
+}
+
 function overTable(check: Check, data: Table, { before }: HoldOptions): Finding {
   if (check.rule.kind === 'drift' && typeof before === 'string')
     return { check, of: 0, broken: 0, message: '', open: before };
@@ -111,8 +127,6 @@ function tableComplaint(
   switch (rule.kind) {
     case 'present':
       return field ? undefined : `column "${name}" is missing`;
-    case 'type':
-      return fitsType(field!.type, rule.is) ? undefined : unlike('the type', field!.type, rule.is);
     case 'unit':
       return unlike('the unit', field!.unit, rule.is);
     case 'width':
