@@ -1,8 +1,10 @@
 import { evenly } from '../../components/lib/sample/evenly.js';
+import { isNumber } from './column.js';
 import type { Frame } from './frame.js';
 import type { Axis, Field } from './schema.js';
 import { fieldOf } from './schema.js';
-import type { Table, Tables } from './table.js';
+import type { ColumnRef, ExternalColumn, Table, Tables } from './table.js';
+import { numbersOf } from './values.js';
 
 /** A table's vector column and its width; undefined where `name` is no such column. */
 export function vectorOf(rows: Table, name: string): (Field & { readonly width: number }) | undefined {
@@ -32,4 +34,45 @@ export function shownAxis(axis: Axis | undefined): {
   if (given.unit === 's') return { axis: given, scale: 1000, label: 'time (ms)', unit: 'ms' };
   if (given.unit === 'm') return { axis: given, scale: 1, label: 'depth (m)', unit: 'm' };
   return { axis: given, scale: 1, label: 'sample', unit: '' };
+}
+
+/** Numbers that say where traces lie: line numbers (else CDPs along one line), offsets and coordinates, as far as the table has them. */
+export async function positionsOf(rows: Table) {
+  const read = async (name: string) => {
+    const field = fieldOf(rows.schema, name);
+    return field && isNumber(field.type) ? numbersOf(await rows.column(name)) : undefined;
+  };
+  const [inline, crossline, cdp] = [await read('inline'), await read('crossline'), await read('cdp')];
+  const lines = [inline, crossline].some((numbers) => numbers && varies(numbers));
+  const [offset, x, y] = [await read('offset'), await read('cdp_x'), await read('cdp_y')];
+  const none = () => new Float64Array(rows.rows);
+  return {
+    inline: inline ?? none(),
+    crossline: (lines ? crossline : (cdp ?? crossline)) ?? none(),
+    along: lines || !cdp ? 'crossline' : 'cdp',
+    ...(offset && { offset }),
+    ...(x && { x }),
+    ...(y && { y }),
+  };
+}
+
+const varies = (values: Float64Array): boolean => values.some((value) => value !== values[0]);
+
+/** Samples of a trace in the SEG-Y file that the column lies in, whatever window of them is read. */
+export function fileSamples(rows: Table, name: string): number | undefined {
+  const external = externalOf(rows, name);
+  return external && (external.layout as { samples?: number }).samples;
+}
+
+/** The one file that a column lies in, wherever its rows were picked from; undefined where there is none, or more. */
+export function externalOf(rows: Table, name: string): ExternalColumn | undefined {
+  const found: ExternalColumn[] = [];
+  const follow = (ref: ColumnRef): void => {
+    if ('external' in ref) found.push(ref.external);
+    else if ('pieces' in ref) for (const { column } of ref.pieces) follow(column);
+  };
+  for (const part of rows.manifest.parts) follow(part.columns[name]!);
+  const [first] = found;
+  const isOne = found.every(({ path, digest }) => path === first?.path && digest === first.digest);
+  return isOne ? first : undefined;
 }

@@ -34,6 +34,7 @@ const settings: { readonly [component: string]: Settings } = {
     config: { time: 'inline', index_time: 'inline', columns: ['crossline'], prefix: 'known_' },
   },
   'prep.drop-missing': { config: { columns: ['GR'] } },
+  'prep.seismic-checks': { config: { on_breach: 'warn' } },
   'prep.target-encode': { target: 'number' },
   'train.elastic-net': { target: 'number' },
   'train.gradient-boosting': { config: { trees: 10, early_stopping: 3 } },

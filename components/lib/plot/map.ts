@@ -10,7 +10,7 @@ import { fitted, wrapped } from './text.js';
 
 /** What the colours of a map mean: classes by number, or a scale of numbers. */
 export type Colouring =
-  | { readonly kind: 'classes'; readonly labels: readonly string[] }
+  | { readonly kind: 'classes'; readonly labels: readonly string[]; readonly colours?: readonly Colour[] }
   | { readonly kind: 'scale'; readonly scale: Scale };
 
 export interface MapPanel {
@@ -131,7 +131,7 @@ function drawPanel(map: MapFigure, panel: Panel, { cells }: MapPanel, withLabel:
 const coloursOf = (colouring: Colouring): readonly Colour[] => [
   missingColour,
   ...(colouring.kind === 'classes'
-    ? classColours(Math.min(levels, colouring.labels.length))
+    ? (colouring.colours ?? classColours(Math.min(levels, colouring.labels.length)))
     : ramp(colouring.scale.ramp, levels)),
 ];
 

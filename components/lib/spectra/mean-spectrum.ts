@@ -20,6 +20,9 @@ export interface SpectrumArgs {
   readonly length: number;
   /** Hann window, which keeps strong frequencies from leaking into their neighbours. */
   readonly taper: boolean;
+  /** Takes the share of each trace's power above half the Nyquist frequency, from row `to` on. */
+  readonly high?: Float64Array;
+  readonly to?: number;
 }
 
 export const emptySums = (length: number): SpectrumSums => ({
@@ -93,10 +96,21 @@ export const spectrumKernel: Kernel<SpectrumArgs, SpectrumSums> = {
         sums.amplitude[k]! += scale * Math.sqrt(power[k]!);
         sums.power[k]! += scale * scale * power[k]!;
       }
+      if (args.high) args.high[(args.to ?? 0) + trace] = upperShare(power);
     }
     return sums;
   },
 };
+
+function upperShare(power: Float64Array): number {
+  let total = 0;
+  let upper = 0;
+  for (let k = 0; k < power.length; k++) {
+    total += power[k]!;
+    if (2 * k >= power.length) upper += power[k]!;
+  }
+  return total > 0 ? upper / total : 0;
+}
 
 /** What a geoscientist reads off an amplitude spectrum; frequencies in bins of the transform, as fractions. */
 export interface Band {
