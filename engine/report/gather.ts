@@ -1,5 +1,6 @@
 import type { Artifact, FileArtifact } from '../artifacts/artifact.js';
 import type { Digest } from '../canonical.js';
+import type { Catalog } from '../component.js';
 import { loadArtifact } from '../run/artifact-io.js';
 import type { NodeResult } from '../run/result.js';
 import type { ReportInput } from './input.js';
@@ -20,6 +21,7 @@ export interface Found {
   readonly scores: readonly Score[];
   readonly figures: readonly { readonly address: string; readonly file: FileArtifact }[];
   readonly texts: readonly {
+    readonly address: string;
     readonly title: string;
     readonly sections: readonly { heading: string; text: string }[];
   }[];
@@ -40,14 +42,14 @@ export async function gather({ run, store, catalog, machine, earlier = [] }: Rep
   const profiles: Found['profiles'][number][] = [];
   let targeted = false;
   for (const node of run.nodes) {
-    const outputs = await outputsOf(node, store);
+    const outputs = await outputsOf(node, store, catalog);
     let details = {};
     for (const [port, artifact] of outputs) {
       const output = port === outputs[0]![0] ? node.address : `${node.address}.${port}`;
       if (artifact.kind === 'metrics') details = { ...details, ...artifact.details };
       else if (artifact.kind === 'file' && artifact.media.startsWith('image/'))
         figures.push({ address: node.address, file: artifact });
-      else if (artifact.kind === 'report') texts.push(artifact);
+      else if (artifact.kind === 'report') texts.push({ ...artifact, address: node.address });
       else if (artifact.kind === 'table') {
         const { fields, split } = artifact.schema;
         const target = fields.filter((field) => field.role === 'target').map((field) => field.name);
@@ -74,12 +76,17 @@ export async function gather({ run, store, catalog, machine, earlier = [] }: Rep
   return { scores, figures, texts, tables, profiles };
 }
 
-async function outputsOf(
-  node: NodeResult,
+/** In the order that the component states, main output first: that of a stored result is by name. */
+export async function outputsOf(
+  node: Pick<NodeResult, 'use' | 'outputs'>,
   store: ReportInput['store'],
+  catalog?: Catalog,
 ): Promise<readonly [string, Artifact][]> {
   const found: [string, Artifact][] = [];
-  for (const [port, output] of Object.entries(node.outputs)) {
+  const order = Object.keys(catalog?.components.get(node.use)?.outputs ?? {});
+  const place = (port: string) => (order.includes(port) ? order.indexOf(port) : order.length);
+  const outputs = Object.entries(node.outputs).sort(([a], [b]) => place(a) - place(b));
+  for (const [port, output] of outputs) {
     const artifact = await loadArtifact(store, output).catch(() => undefined);
     if (artifact) found.push([port, artifact]);
   }

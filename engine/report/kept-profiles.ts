@@ -5,6 +5,7 @@ import type { TableProfile } from './profile.js';
 
 /** Profiles of a report by the digests of their tables, which are all that they depend on besides the engine. */
 export interface KeptProfiles {
+  readonly format: 2;
   readonly engine: string;
   readonly profiles: { readonly [table: Digest]: TableProfile };
 }
@@ -21,10 +22,13 @@ export async function readProfiles(
       (text) => JSON.parse(text) as KeptProfiles,
       () => undefined,
     );
-    if (kept?.engine === engine) return kept.profiles;
+    if (kept?.format === 2 && kept.engine === engine) return kept.profiles;
   }
   return {};
 }
 
-export const writeProfiles = (folder: string, kept: KeptProfiles, redact: (text: string) => string) =>
-  writeFile(join(folder, file), redact(JSON.stringify(kept)));
+export const writeProfiles = (
+  folder: string,
+  kept: Omit<KeptProfiles, 'format'>,
+  redact: (text: string) => string,
+) => writeFile(join(folder, file), redact(JSON.stringify({ format: 2, ...kept })));

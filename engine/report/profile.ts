@@ -11,6 +11,10 @@ export interface ColumnProfile {
   readonly role: string;
   readonly missing: number;
   readonly values: string;
+  /** Of numbers that are there. */
+  readonly numbers?: { readonly mean: number; readonly sd: number };
+  /** Rows of the most frequent values, the first first; the others have the rest. */
+  readonly counts?: readonly (readonly [value: string, rows: number])[];
 }
 
 export interface TableProfile {
@@ -23,6 +27,8 @@ export interface TableProfile {
 
 const mostColumns = 60;
 const mostLabels = 5;
+/** Kept to compare with another run. */
+const mostCounts = 50;
 
 /** Reads each listed column once, O(rows · columns), one at a time in memory; samples of traces are not read. */
 export async function profileOf(title: string, table: Table): Promise<TableProfile> {
@@ -57,7 +63,8 @@ async function columnProfile(table: Table, field: Field): Promise<ColumnProfile>
   used.sort((a, b) => counts[b]! - counts[a]! || (labels[a]! < labels[b]! ? -1 : 1));
   const top = used.slice(0, mostLabels).map((code) => `${labels[code]} (${counts[code]})`);
   const more = used.length > mostLabels ? `, and ${used.length - mostLabels} more` : '';
-  return { name, role, type, missing, values: top.join(', ') + more };
+  const kept = used.slice(0, mostCounts).map((code) => [labels[code]!, counts[code]!] as const);
+  return { name, role, type, missing, values: top.join(', ') + more, counts: kept };
 }
 
 /** Coordinates and line numbers differ in their last digits. */
@@ -66,21 +73,32 @@ const ranged = (value: number): string =>
     ? String(Number(value.toFixed(1))).replace('-', '−')
     : shown(value);
 
-function numbers(values: Float64Array): { missing: number; values: string } {
-  let [missing, least, most, sum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+function numbers(values: Float64Array): Pick<ColumnProfile, 'missing' | 'values' | 'numbers'> {
+  let [missing, least, most, sum, squares, mean] = [
+    0,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    0,
+    0,
+    0,
+  ];
+  let count = 0;
   for (const value of values) {
     if (Number.isNaN(value)) missing++;
     else {
       least = Math.min(least, value);
       most = Math.max(most, value);
       sum += value;
+      // Welford's update: no digits are lost where the mean is large.
+      const apart = value - mean;
+      mean += apart / ++count;
+      squares += apart * (value - mean);
     }
   }
-  const there = values.length - missing;
-  if (there === 0) return { missing, values: '' };
+  if (count === 0) return { missing, values: '' };
   const range =
     least === most
       ? `always ${ranged(least)}`
-      : `${ranged(least)} to ${ranged(most)}, mean ${ranged(sum / there)}`;
-  return { missing, values: range };
+      : `${ranged(least)} to ${ranged(most)}, mean ${ranged(sum / count)}`;
+  return { missing, values: range, numbers: { mean, sd: Math.sqrt(squares / count) } };
 }

@@ -1,7 +1,8 @@
+import { scoreText } from '../../components/lib/contract/report.js';
 import { percent } from '../../components/lib/plot/text.js';
 import type { NodeResult } from '../run/result.js';
 import { type Grid, grid } from './grid.js';
-import { counted, grouped, score as number, seconds } from './numbers.js';
+import { counted, grouped, seconds } from './numbers.js';
 import type { Score } from './scores.js';
 
 /** What one step found when it held data to rules. */
@@ -23,6 +24,8 @@ interface Check {
   readonly checked?: number;
   readonly broken?: number;
   readonly message?: string;
+  /** Not judged, since another rule of its column is broken. */
+  readonly moot?: boolean;
 }
 
 const states: { readonly [verdict: string]: string } = { pass: 'good', warn: 'unsure', fail: 'bad' };
@@ -68,11 +71,11 @@ function quality(
   points: number | undefined,
   list: readonly Check[],
 ): Quality {
-  const broken = list.filter((check) => (check.broken ?? 0) > 0);
+  const broken = list.filter((check) => (check.broken ?? 0) > 0 && !check.moot);
   const kept = list.filter((check) => !broken.includes(check));
   const shown = [...broken, ...kept.slice(0, mostKept)];
   const summary = [
-    points === undefined ? '' : `Score ${number(points)} of 100.`,
+    points === undefined ? '' : `Score ${scoreText(points)} of 100.`,
     list.length === 0 ? '' : `${broken.length} of ${counted(list.length, 'rule')} broken.`,
   ];
   return {
@@ -89,7 +92,12 @@ function quality(
           check.severity ?? '',
           check.checked === undefined ? '' : grouped(check.checked),
           brokenText(check),
-          check.message ?? (check.broken === 0 ? 'kept' : ''),
+          check.message ??
+            (check.moot
+              ? 'not judged, since another rule of its column is broken'
+              : check.broken === 0
+                ? 'kept'
+                : ''),
         ]),
         undefined,
         kept.length > mostKept ? `and ${kept.length - mostKept} more that are kept` : undefined,

@@ -1,3 +1,5 @@
+import type { DiffView } from './diff/page.js';
+import { diff } from './templates/diff.js';
 import { html, htmlFigure, htmlGrid } from './templates/html.js';
 import { markdown, markdownFigure, markdownGrid } from './templates/markdown.js';
 import { style } from './templates/style.js';
@@ -34,10 +36,13 @@ export async function renderMarkdown(view: View): Promise<string> {
   return handlebars.compile(markdown, { noEscape: true })(view);
 }
 
-export async function renderHtml(view: View): Promise<string> {
+export const renderHtml = (view: View): Promise<string> => page(html, view);
+export const renderDiff = (view: DiffView): Promise<string> => page(diff, view);
+
+async function page(template: string, view: object): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(htmlGrid));
   handlebars.registerPartial('figure', handlebars.compile(htmlFigure));
   handlebars.registerPartial('style', style);
-  return handlebars.compile(html)(view);
+  return handlebars.compile(template)(view);
 }

@@ -136,7 +136,8 @@ export function viewOf(input: ReportInput, found: Found, { figures, graph }: Wri
     perClass: alone.flatMap((score) => [...perClassGrid(score), ...sizesGrid(score)]),
     steps: stepsGrid(run.nodes, found),
     profiles: found.profiles.map(({ profile }) => profileGrid(profile)),
-    texts: found.texts,
+    // The rules of a contract stand under Quality.
+    texts: found.texts.filter(({ address }) => !checked.has(address)),
     problems: run.nodes.flatMap(noticesOf),
     environment: environmentGrid(input),
     ...(head && { head: `head ${head.index}: ${head.count} entries, root ${head.root}` }),

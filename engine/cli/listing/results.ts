@@ -57,13 +57,19 @@ export const resultCommands: readonly CommandSpec[] = [
       },
       {
         name: 'diff',
-        summary: 'What differs between two runs: params, steps, metrics',
+        summary: 'What differs between two runs: params, steps, where it began, metrics',
         arguments: [
-          ['[before]', 'default: prev'],
+          ['[before]', 'default: the run of the same pipeline before the other'],
           ['[after]', 'default: last'],
         ],
-        examples: [['toolbox runs diff prev last', 'what the last change did']],
-        run: async () => (await import('../commands/runs.js')).diff,
+        options: [
+          { flags: '--html', description: 'also write a page with figures, runs/diff-BEFORE-AFTER.html' },
+        ],
+        examples: [
+          ['toolbox runs diff prev last', 'what the last change did'],
+          ['toolbox runs diff --html', 'the same as a page: which change moved the metric'],
+        ],
+        run: async () => (await import('../commands/runs-diff.js')).run,
       },
     ],
   },
