@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Prediction } from '../component.js';
 import { columnsOf, type LogColumns } from './inference/columns.js';
+import type { Drift } from './inference/drift.js';
 import type { Log } from './log.js';
 import type { Loaded } from './served-model.js';
 
@@ -9,6 +10,8 @@ import type { Loaded } from './served-model.js';
 export interface InferenceLog {
   /** Takes note of an answer where its request is in the sample. Only hands it on: another thread makes files of it. */
   note(model: Loaded, requestId: string, rows: readonly unknown[], prediction: Prediction): void;
+  /** Drift of the rows that a version was last asked about, by its id; of those that are kept. */
+  drift(version: string): Drift | undefined;
   /** Writes what is still held. */
   close(): Promise<void>;
 }
@@ -34,6 +37,7 @@ export type LogSays =
   | { readonly type: 'written'; readonly rows: number }
   | { readonly type: 'failed'; readonly model: string; readonly rows: number; readonly problem: string }
   | { readonly type: 'recovered'; readonly model: string; readonly rows: number }
+  | { readonly type: 'drift'; readonly model: string; readonly drift: Drift | undefined }
   | { readonly type: 'closed' };
 
 export interface Noted {
@@ -64,6 +68,7 @@ export function parquetLog(options: InferenceOptions, log: Log): InferenceLog {
   const workerData: LogSettings = { folder, rows: rowsPerFile, seconds };
   const worker = new Worker(new URL('./inference/worker.js', import.meta.url), { workerData, execArgv: [] });
   const known = new Set<string>();
+  const drift = new Map<string, Drift>();
   let waiting: Noted[] = [];
   let timer: NodeJS.Timeout | undefined;
   let rowsWaiting = 0;
@@ -87,6 +92,10 @@ export function parquetLog(options: InferenceOptions, log: Log): InferenceLog {
   const closed = new Promise<void>((resolve) => {
     worker.on('message', (said: LogSays) => {
       if (said.type === 'closed') return resolve();
+      if (said.type === 'drift') {
+        if (said.drift) drift.set(said.model, said.drift);
+        return;
+      }
       const { type, ...rest } = said;
       if (type === 'failed') log.write('error', 'inference log not written', rest);
       if (type === 'recovered') log.write('info', 'inference log recovered', rest);
@@ -110,6 +119,7 @@ export function parquetLog(options: InferenceOptions, log: Log): InferenceLog {
       if (waiting.length >= TOGETHER) hand();
       else timer ??= setTimeout(hand, WAIT_MS).unref();
     },
+    drift: (version) => drift.get(version),
     async close() {
       hand();
       worker.ref();

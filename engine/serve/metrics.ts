@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Prediction } from '../component.js';
 import { bestClass } from './answers.js';
+import type { Drift } from './inference/drift.js';
 import type { Loaded } from './served-model.js';
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -21,7 +22,11 @@ export interface Metrics {
   serves(model: Loaded): void;
 }
 
-export function createMetrics(inFlight: () => number): Metrics {
+/** `drift` tells of a version, by its id; where nothing is known of it there are no such gauges. */
+export function createMetrics(
+  inFlight: () => number,
+  drift: (version: string) => Drift | undefined = () => undefined,
+): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -50,12 +55,14 @@ export function createMetrics(inFlight: () => number): Metrics {
     },
   });
   const models = new Map<string, ModelMetrics>();
+  /** Id of the version that is served, by name. */
+  const serving = new Map<string, string>();
   // Labels are looked up once, not once a request.
   const children = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<'route'> }>();
   const of = (model: Loaded): ModelMetrics => {
     let found = models.get(model.name);
     if (!found) {
-      found = modelMetrics(registers, metricPrefix(model.name));
+      found = modelMetrics(registers, metricPrefix(model.name), () => drift(serving.get(model.name)!));
       models.set(model.name, found);
     }
     return found;
@@ -84,6 +91,7 @@ export function createMetrics(inFlight: () => number): Metrics {
           });
     },
     serves(model) {
+      serving.set(model.name, model.id);
       const { info, scores } = of(model);
       info.reset();
       info.set({ version: model.id, digest: model.digest }, 1);
@@ -106,7 +114,28 @@ interface ModelMetrics {
   readonly scores: ReadonlyMap<string, Gauge>;
 }
 
-function modelMetrics(registers: Registry[], prefix: string): ModelMetrics {
+function modelMetrics(registers: Registry[], prefix: string, drift: () => Drift | undefined): ModelMetrics {
+  const ofDrift = (name: string, help: string, value: (drift: Drift) => number) =>
+    new Gauge({
+      name: `${prefix}_${name}`,
+      help,
+      registers,
+      collect() {
+        const found = drift();
+        if (found) this.set(value(found));
+        else this.remove();
+      },
+    });
+  ofDrift(
+    'drift_score',
+    'Share of features whose values in the last 1,000 logged rows differ from training.',
+    ({ drifted, features }) => drifted / features,
+  );
+  ofDrift(
+    'features_drifted_count',
+    'Features whose values in the last 1,000 logged rows differ from training.',
+    ({ drifted }) => drifted,
+  );
   const gauge = (name: string, help: string) => {
     const made = new Gauge({ name: `${prefix}_${name}`, help, registers });
     made.remove();

@@ -58,7 +58,7 @@ export function createServer(options: ServeOptions): ModelServer {
   let inFlight = 0;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
-  const metrics = createMetrics(() => inFlight);
+  const metrics = createMetrics(() => inFlight, inference?.drift);
   const app = createHttp(limits, log);
   const byName = new Map(models.map((model) => [model.name, model]));
   const predictOptions: PredictOptions = {

@@ -1,4 +1,5 @@
 import type { Field } from '../../artifacts/schema.js';
+import type { Json } from '../../canonical.js';
 import type { Task } from '../../learn/bundle-format.js';
 import type { Loaded } from '../served-model.js';
 
@@ -11,6 +12,8 @@ export interface LogColumns {
   /** Columns of a request, and the name of each in the log. */
   readonly names: readonly (readonly [from: string, to: string])[];
   readonly fields: readonly Field[];
+  /** What training saw of the columns of a request, for drift. */
+  readonly reference: { readonly [feature: string]: Json };
 }
 
 const own: readonly Field[] = [
@@ -26,6 +29,11 @@ export function columnsOf({ id, name, input, classes, bundle }: Loaded): LogColu
   const nameOf = (column: string) =>
     ends.some((field) => field.name === column) ? `input_${column}` : column;
   const inputs = kept.map((field) => ({ ...field, name: nameOf(field.name), nullable: true }));
+  // Times move on: that they differ from those of training is no news.
+  const reference = kept.flatMap(({ name, type }) => {
+    const seen = bundle.reference[name];
+    return seen === undefined || type === 'date' || type === 'timestamp' ? [] : [[name, seen] as const];
+  });
   return {
     id,
     name,
@@ -33,5 +41,6 @@ export function columnsOf({ id, name, input, classes, bundle }: Loaded): LogColu
     classes,
     names: kept.map((field) => [field.name, nameOf(field.name)] as const),
     fields: [...own, ...inputs, ...bundle.output.fields],
+    reference: Object.fromEntries(reference),
   };
 }

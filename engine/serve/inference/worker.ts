@@ -6,6 +6,7 @@ import { rowsToJson } from '../../learn/rows.js';
 import { lock } from '../../store/locks.js';
 import type { LogHears, LogSays, LogSettings, Noted } from '../inference-log.js';
 import type { LogColumns } from './columns.js';
+import { driftOf } from './drift.js';
 import { HeldFile, leftBehind, namesIn } from './held-file.js';
 
 /** The entry point of the thread that writes the inference log. */
@@ -82,7 +83,41 @@ function take({ model, requestId, time, rows, prediction }: Noted): void {
       ...answers[i],
     })),
   );
+  look(version, rows as readonly JsonRow[]);
   if (own.file.lines.length >= rowsPerFile) finish(version.name, own);
+}
+
+/** Rows that drift is told of: the last so many, as soon as there are so few. */
+const MOST = 1000;
+const LEAST = 100;
+/** No more often than this, milliseconds. */
+const BETWEEN = 5000;
+
+interface Recent {
+  readonly id: string;
+  rows: readonly JsonRow[];
+  timer?: NodeJS.Timeout;
+}
+const recent = new Map<string, Recent>();
+
+function look({ id, name, reference }: LogColumns, rows: readonly JsonRow[]): void {
+  if (Object.keys(reference).length === 0) return;
+  let own = recent.get(name);
+  if (own?.id !== id) {
+    clearTimeout(own?.timer);
+    own = { id, rows: [] };
+    recent.set(name, own);
+  }
+  const seen = own;
+  seen.rows = [...seen.rows, ...rows].slice(-MOST);
+  if (seen.rows.length < LEAST || seen.timer) return;
+  const tell = () => say({ type: 'drift', model: id, drift: driftOf(reference, seen.rows) });
+  // At once, and once more for what comes meanwhile.
+  tell();
+  seen.timer = setTimeout(() => {
+    delete seen.timer;
+    tell();
+  }, BETWEEN).unref();
 }
 
 port.on('message', async (heard: LogHears) => {
