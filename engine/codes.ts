@@ -34,6 +34,17 @@ export const codes = {
   'spec/secret': code('A secret where none may stand', 2),
   'spec/path': code('A path outside the allowed folders', 2),
   'spec/leakage': code('Something that lets the test rows into training', 2),
+  // the leakage linter: each may be allowed by the step that it is about, for a stated reason
+  'leak/learned-before-split': code('A transform learns from rows that are held out later', 2),
+  'leak/target-in-features': code('What becomes the target has gone into a feature', 2),
+  'leak/random-order': code('A random split of rows that are ordered', 2),
+  'leak/random-space': code('A random split of rows that lie beside each other', 2),
+  'leak/random-groups': code('A random split of rows that belong together', 2),
+  'leak/trained-on-test': code('A model is trained on the rows that test it', 2),
+  'leak/trained-beside-split': code('A model may be trained on the rows that test it', 2),
+  'leak/tested-on-training': code('A model is scored on the rows that it was trained on', 2),
+  'leak/duplicate-rows': code('Test rows stand among the training rows too', 2),
+  'leak/telling-feature': code('One feature alone gives the target away', 2),
   // the project and the command line
   'project/none': code('No project here', 2),
   'project/version': code('The project wants another engine version', 2),

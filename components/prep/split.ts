@@ -9,6 +9,7 @@ import {
   type Split,
 } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
+import { warnOfLeaks } from '../../engine/component/leak-checks.js';
 import { type Context, defineComponent, type Planning, table } from '../../engine/component.js';
 import { nearest } from '../../engine/problem.js';
 import { ColumnName, Config, OneOf, Quantity, type Static, Type } from '../../engine/schema.js';
@@ -108,6 +109,7 @@ export default defineComponent({
       by === 'group' || by === 'block' ? await groupsOf(ctx, all, columnsOf(config, by)) : undefined;
     const mask = await held(ctx, all, by, groups);
     const { train, test } = sides(mask);
+    await warnOfLeaks(ctx, all, train, test);
     ctx.metric('rows_train', train.length);
     ctx.metric('rows_test', test.length);
     ctx.metric('share_test', test.length / all.rows);

@@ -7,6 +7,7 @@ import { derivedSeed } from '../learn/environment.js';
 import type { Node } from '../plan/graph.js';
 import { keyParts } from '../plan/key.js';
 import { type Place, type Problem, ProblemError, problem } from '../problem.js';
+import { allowed } from '../spec/allow.js';
 import { type Bindings, evaluate, settle } from '../spec/evaluate.js';
 import type { Field } from '../spec/field.js';
 import type { Expression, Value } from '../spec/pipeline.js';
@@ -55,7 +56,10 @@ const nothing = { seconds: 0, attempts: 0, outputs: {}, metrics: {}, problems: [
 export async function runNode(run: StepRun, node: Node): Promise<NodeResult> {
   const at = node.step.place([]);
   try {
-    return { address: node.address, use: node.step.use, ...(await ended(run, node)) };
+    const result = await ended(run, node);
+    // What a step allows is no part of its key, so the record keeps warnings as they were given.
+    const warnings = result.warnings.map((warning) => allowed(warning, node.step));
+    return { address: node.address, use: node.step.use, ...result, warnings };
   } catch (error) {
     if (run.cancel.aborted) {
       run.emit({ type: 'step.cancelled', address: node.address });
@@ -304,14 +308,14 @@ async function once(
         warn: (given) => {
           const warning = redacted(given, run.redact);
           warnings.push(warning);
-          run.emit({ type: 'step.warning', address: node.address, problem: warning });
+          run.emit({ type: 'step.warning', address: node.address, problem: allowed(warning, node.step) });
         },
       };
       const env = learnEnvironment(door);
       const digests = new Map([resolved.files, ...resolved.prep].flatMap((files) => [...files.digests]));
       const earlier = history && ((await loadArtifact(workspace, history)) as Metrics);
-      const allowed = { inputs: digests, history: earlier };
-      const { capabilities, dispose } = stepCapabilities(door, env, allowed, run.models);
+      const seen = { inputs: digests, history: earlier };
+      const { capabilities, dispose } = stepCapabilities(door, env, seen, run.models);
       try {
         return await execute(door, env, capabilities, {
           step,

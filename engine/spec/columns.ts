@@ -10,7 +10,7 @@ import { waitsFor } from './cycles.js';
 import { settle } from './evaluate.js';
 import type { Field } from './field.js';
 import { firstInstance, knownBindings, knownSettings } from './known.js';
-import { type Lineage, learnedBefore, lineageOf, mergedLineage, scoredOnOwnRows, sideOf } from './leakage.js';
+import { heldOut, type Lineage, lineageOf, mergedLineage, scoredOnOwnRows, sideOf } from './leakage.js';
 import { MissingFiles } from './missing-files.js';
 import type { Pipeline, PrepItem, Step, Wire } from './pipeline.js';
 import { checkRowExpressions } from './row-expressions.js';
@@ -123,22 +123,39 @@ class Flow {
     const above = Object.values(given).flatMap((known) => (known ? [known.lineage] : []));
     const lineages = Object.fromEntries(Object.entries(given).map(([port, known]) => [port, known?.lineage]));
     scoredOnOwnRows(step, info, lineages, this.problems);
-    const learner = info.kind === 'transform' && (await this.#learns(info.name)) ? step : undefined;
+    const main = inputs[Object.keys(info.inputs)[0] ?? ''];
+    const transform =
+      info.kind === 'transform' ? await this.#transformed(step, info, pipeline, main) : undefined;
     const address = `${prefix}${step.id}`;
     return Object.fromEntries(
       ports.map((port) => {
         const schema = schemas[port] ?? unknown;
         const side = sideOf(schema, Object.values(inputs));
-        const lineage = lineageOf(address, above, side, learner);
-        if (side === 'train') learnedBefore(address, lineage, this.problems);
+        const lineage = lineageOf(address, above, side, transform);
+        if (side === 'train') heldOut(step, address, main, schema, lineage, this.problems);
         return [port, { schema, lineage }];
       }),
     );
   }
 
-  async #learns(name: string): Promise<boolean> {
-    const { fit, fitApply } = (await this.catalog.load(name)) as Transform;
-    return fit !== undefined || fitApply !== undefined;
+  /** Whether a transform learns, and which features it would not make if a column were not one: those made of it. */
+  async #transformed(step: Step, info: ComponentInfo, pipeline: Pipeline, input: Planned | undefined) {
+    const definition = (await this.catalog.load(info.name)) as Transform;
+    const bindings = knownBindings(pipeline, firstInstance(step));
+    const { values, complete } = await knownSettings(step.with, info.config as Field, bindings);
+    const features = (schema: Planned) =>
+      definition
+        .columns(values, schema, { peek: () => undefined, report: () => {} })
+        .fields.flatMap(({ name, role }) => ((role ?? 'feature') === 'feature' ? [name] : []));
+    return {
+      step,
+      learns: definition.fit !== undefined || definition.fitApply !== undefined,
+      made: (from: string): readonly string[] => {
+        if (!complete || !input || input.open) return [];
+        const without = features({ ...input, fields: input.fields.filter(({ name }) => name !== from) });
+        return features(input).filter((name) => name !== from && !without.includes(name));
+      },
+    };
   }
 
   async #schemas(step: Step, info: ComponentInfo, pipeline: Pipeline, inputs: Schemas): Promise<Schemas> {

@@ -1,3 +1,4 @@
+import { codes } from '../codes.js';
 import type { Field } from './field.js';
 
 /** The keys of a pipeline file: read by them, and published to editors from them. */
@@ -70,6 +71,16 @@ export const stepFields: { readonly [key: string]: Field } = {
     enum: ['stop', 'continue'],
     default: 'stop',
     description: 'continue: steps that do not need it go on',
+  },
+  allow: {
+    type: 'object',
+    description: 'rules of the leakage linter that do not hold here, each with the reason',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      Object.entries(codes)
+        .filter(([code]) => code.startsWith('leak/'))
+        .map(([code, { summary }]) => [code, { type: 'string', minLength: 1, description: summary }]),
+    ),
   },
   description: text('what the step is for'),
 };

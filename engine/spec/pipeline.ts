@@ -112,6 +112,8 @@ export interface Step {
   readonly cache: boolean;
   readonly onError: 'stop' | 'continue';
   readonly description?: string;
+  /** Reasons why rules of the leakage linter do not hold for this step, by code. */
+  readonly allow: { readonly [code: string]: string };
   /** Place of a path into the step (`['with', 'keys', 0]`), or of its nearest ancestor that was written. */
   place(path: readonly (string | number)[]): Place;
 }

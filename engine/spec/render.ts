@@ -85,6 +85,7 @@ function stepJson(step: Step, pipeline: Pipeline): Json {
     ...(step.timeout !== undefined && { timeout: writeQuantity(step.timeout, 'time') }),
     ...(!step.cache && { cache: false }),
     ...(step.onError !== 'stop' && { on_error: step.onError }),
+    ...(Object.keys(step.allow).length > 0 && { allow: step.allow }),
     ...(step.description !== undefined && { description: step.description }),
   };
 }

@@ -68,6 +68,7 @@ class StepReader {
     const timeout = this.#setting('timeout') as number | undefined;
     const description = this.#setting('description') as string | undefined;
     const cache = this.#setting('cache') as boolean | undefined;
+    const allow = this.#setting('allow') as Step['allow'] | undefined;
     const onError = this.#setting('on_error') as Step['onError'] | undefined;
     if (!target) return undefined;
     const tuned = this.#get('tune') && this.#tune(target);
@@ -85,6 +86,7 @@ class StepReader {
       retry: retry ?? { attempts: 1, backoff: 0 },
       cache: cache ?? true,
       onError: onError ?? 'stop',
+      allow: allow ?? {},
       ...(tuned && { tune: tuned }),
       ...(when && { when }),
       ...(require_ && { require: require_ }),

@@ -26,7 +26,11 @@ async function held(text: string, columns: { readonly [name: string]: readonly n
     ]),
   );
   const table = await tables.create(new Frame({ fields }, values, rows));
-  const { findings } = await holdTo(contract, table, { signal: new AbortController().signal });
+  const { findings } = await holdTo(contract, table, {
+    signal: new AbortController().signal,
+    before: 'none',
+    name: 'c',
+  });
   return { findings, score: scoreOf(findings), verdict: verdictOf(findings), rows };
 }
 
