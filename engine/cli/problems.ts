@@ -1,4 +1,5 @@
 import { exitStatus, type Problem, renderProblem } from '../problem.js';
+import { annotate } from './annotations.js';
 import { printJson } from './print.js';
 import { sourceReader } from './source.js';
 import { terminalOf } from './terminal.js';
@@ -11,5 +12,6 @@ export function printProblems(problems: readonly Problem[], json = false): numbe
     for (const problem of problems)
       process.stderr.write(`${renderProblem(problem, source, terminalOf(process.stderr))}\n`);
   }
+  annotate(problems);
   return exitStatus(problems);
 }

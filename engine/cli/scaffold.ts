@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { engineVersion, packageRoot } from '../catalog.js';
 import { failed, ok, type Problem, problem, type Result } from '../problem.js';
 import { refusal } from '../store/files.js';
@@ -47,7 +47,8 @@ export function refusalOf(root: string, name: string): Problem | undefined {
 
 /**
  * Makes a project from a template (without one, only what every project has); hands back its files, relative to it. A
- * file whose name ends in `.hbs` is a Handlebars template (with `eq` for comparisons) over `name`, `version`, `pipeline` (the first to run) and the answers to the template's
+ * file whose name ends in `.hbs` is a Handlebars template (with `eq` for comparisons) over `name`, `version`,
+ * `dependency` (of package.json), `pipeline` (the first to run) and the answers to the template's
  * questions; a leading `_` stands for a dot, which npm would not pack.
  */
 export async function scaffold(
@@ -70,7 +71,13 @@ export async function scaffold(
       mkdirSync(dirname(path), { recursive: true });
       const filled = from.endsWith('.hbs')
         ? handlebars.compile(text, { noEscape: true, strict: true })(
-            { ...answers, name, pipeline: firstPipeline([...written.keys()]), version: engineVersion },
+            {
+              ...answers,
+              name,
+              pipeline: firstPipeline([...written.keys()]),
+              version: engineVersion,
+              dependency: JSON.stringify(dependencyOf(root)).slice(1, -1),
+            },
             { helpers: { eq: (a: unknown, b: unknown) => a === b } },
           )
         : text;
@@ -80,6 +87,18 @@ export async function scaffold(
     throw refusal(error, root);
   }
   return ok([...written.keys()].sort());
+}
+
+/** Where the engine runs from: a checkout, as a path from the project; nothing where it was installed. */
+export const checkoutFrom = (root: string): string | undefined =>
+  packageRoot.split(sep).includes('node_modules')
+    ? undefined
+    : relative(root, packageRoot).split(sep).join('/') || '.';
+
+/** What `npm install` of the project takes: this version, or the checkout that is not on any registry. */
+function dependencyOf(root: string): string {
+  const checkout = checkoutFrom(root);
+  return checkout === undefined ? engineVersion : `file:${checkout}`;
 }
 
 /** `main`, or the pipeline that has the template's name. */

@@ -18,7 +18,8 @@ describe('a project around a table of somebody', () => {
       (i) =>
         `K${1000 + i};${i % 9},${10 + i};${i % 3 ? 'groß' : ''};${(i % 28) + 1}.${(i % 12) + 1}.2024;${i % 10 === 7 ? '' : i % 9 > 4 ? 'ja' : 'nein'}`,
     );
-    const { made, pipeline } = starts(hostile('kunden.csv', `\ufeff${text}`), 'Status: neu');
+    const { project, made, pipeline } = starts(hostile('kunden.csv', `\ufeff${text}`), 'Status: neu');
+    expect(toolbox(project, 'test').stdout).toContain('2 passed, 0 failed');
     expect(made).toContain('Kunden-ID: each row has its own');
     expect(pipeline).toContain('by: time, time: bestellt');
     expect(pipeline).toContain('prep.drop-missing');

@@ -105,6 +105,7 @@ export async function play(scenario: Scenario, check: (step: Step, seen: Seen) =
   });
   delete process.env['FORCE_COLOR'];
   delete process.env['LC_ALL'];
+  delete process.env['GITHUB_ACTIONS']; // there, problems are annotated too
   process.chdir(folder);
   try {
     for (const action of scenario.actions)

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasSharedData, sharedData } from '../support/shared.js';
-import { starts } from '../support/starter.js';
+import { starts, toolbox } from '../support/starter.js';
 
 describe.skipIf(!hasSharedData)('a project around a well-known table runs as it is written', () => {
   it.each([
@@ -14,6 +14,7 @@ describe.skipIf(!hasSharedData)('a project around a well-known table runs as it 
       [`${name}/test.csv`, 'target'],
     ]),
   ])('%s', (file, target) => {
-    starts(join(sharedData, 'tabular', file!), target!);
+    const { project } = starts(join(sharedData, 'tabular', file!), target!);
+    expect(toolbox(project, 'test').stdout).toContain('2 passed, 0 failed');
   });
 });

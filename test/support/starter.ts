@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,20 @@ export const toolbox = (cwd: string, ...args: string[]) => {
 };
 
 let count = 0;
-/** A project around a file, which must run as it is written. */
+/** What a project has beside its data. */
+const written = [
+  '.github/workflows/check.yml',
+  '.vscode/settings.json',
+  'AGENTS.md',
+  'README.md',
+  'contracts/data.yaml',
+  'package.json',
+  'pipelines/main.yaml',
+  'tests/main.yaml',
+  'toolbox.yaml',
+];
+
+/** A project around a file, which must run as it is written, with all that belongs to it. */
 export function starts(file: string, target: string, ...read: string[]) {
   const name = `p${++count}`;
   const made = toolbox(folder, 'new', name, '--from-data', file, '--target', target, ...read);
@@ -27,5 +40,9 @@ export function starts(file: string, target: string, ...read: string[]) {
   const project = join(folder, name);
   const ran = toolbox(project, 'run', 'main', '-q', '--set', 'trees=20');
   expect(ran).toMatchObject({ status: 0 });
-  return { made: made.stdout, pipeline: readFileSync(join(project, 'pipelines/main.yaml'), 'utf8') };
+  const files = readdirSync(project, { recursive: true, encoding: 'utf8' });
+  expect(files).toEqual(expect.arrayContaining(written));
+  for (const file of ['README.md', 'AGENTS.md', '.github/workflows/check.yml'])
+    expect(readFileSync(join(project, file), 'utf8'), file).toContain('toolbox run main');
+  return { project, made: made.stdout, pipeline: readFileSync(join(project, 'pipelines/main.yaml'), 'utf8') };
 }

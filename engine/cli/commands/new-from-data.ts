@@ -7,7 +7,7 @@ import { ProblemError, problem, renderProblem } from '../../problem.js';
 import { doorTo, readDataFile, readers, scratchWorkspace } from '../../run/read-file.js';
 import { starterPipeline } from '../../starter/pipeline.js';
 import { type Reading, readRoles } from '../../starter/roles.js';
-import { starterAgents, starterReadme, starterTests } from '../../starter/texts.js';
+import { starterReadme, starterTests } from '../../starter/texts.js';
 import { replaceFile } from '../../store/files.js';
 import type { Options } from '../command.js';
 import { orFail } from '../open.js';
@@ -47,7 +47,6 @@ export async function newFromData(root: string, typed: string, options: Options)
     mkdirSync(join(root, 'data'), { recursive: true });
     copyFileSync(path, join(root, data));
     const written: { readonly [file: string]: string } = {
-      'AGENTS.md': starterAgents(name),
       'README.md': starterReadme(modelName(name), data, reading),
       'contracts/data.yaml': `# Inferred from ${basename(path)}: read it, and keep what is meant.\n${await contractText(inferContract(name, facts))}`,
       'pipelines/main.yaml': await starterPipeline({

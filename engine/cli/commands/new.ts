@@ -1,12 +1,12 @@
 import { basename, relative, resolve } from 'node:path';
-import { openCatalog } from '../../catalog.js';
+import { engineVersion, openCatalog } from '../../catalog.js';
 import { ProblemError } from '../../problem.js';
 import type { Options, Run } from '../command.js';
 import { orFail } from '../open.js';
 import { settings } from '../options.js';
 import { print, printJson } from '../print.js';
 import { answersTo, givenAnswers, onTerminal } from '../questions.js';
-import { type Answers, firstPipeline, questionsOf, refusalOf, scaffold } from '../scaffold.js';
+import { type Answers, checkoutFrom, firstPipeline, questionsOf, refusalOf, scaffold } from '../scaffold.js';
 import { writeSchemas } from '../schemas.js';
 
 export const run: Run = async ([typed], options) => {
@@ -39,6 +39,11 @@ export const run: Run = async ([typed], options) => {
   print(
     `\nnext\n${way ? `  cd ${/\s/.test(way) ? `"${way}"` : way}\n` : ''}  npm install\n  npx toolbox run ${firstPipeline(files)}`,
   );
+  const checkout = checkoutFrom(root);
+  if (checkout !== undefined)
+    print(
+      `\nds-toolbox comes from ${checkout}.\nTo take the project elsewhere, put in what \`npm pack\` makes there:\n  npm install ./ds-toolbox-${engineVersion}.tgz`,
+    );
   return 0;
 };
 

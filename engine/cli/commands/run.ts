@@ -4,6 +4,7 @@ import { folders, type Project } from '../../project.js';
 import { changedOutputs } from '../../run/lock-file.js';
 import { openResults } from '../../store/results.js';
 import { findRun, type RunRecord } from '../../store/runs.js';
+import { annotate } from '../annotations.js';
 import type { Options, Run } from '../command.js';
 import { lockRun, requireLocked } from '../locking.js';
 import { catalogOf, findPipeline, onlyPipeline, openProject, orFail } from '../open.js';
@@ -70,6 +71,7 @@ async function once(project: Project, file: string, options: Options, cancel: Ab
   const locked = options['lock'] && complete ? lockRun(project, pipeline, record) : undefined;
   const status = different.length > 0 ? 2 : result.exit;
   if (json) {
+    annotate(problems);
     printJson({
       ok: status === 0,
       folder,

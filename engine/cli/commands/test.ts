@@ -9,6 +9,7 @@ import { judge } from '../../testing/judge.js';
 import { junitOf, type Outcome } from '../../testing/junit.js';
 import { openSandbox } from '../../testing/sandbox.js';
 import { readSuite, type Suite, suiteFiles, type Test } from '../../testing/suite.js';
+import { annotate } from '../annotations.js';
 import type { Run } from '../command.js';
 import { catalogOf, openProject } from '../open.js';
 import { print, printJson } from '../print.js';
@@ -39,6 +40,7 @@ export const run: Run = async ([typed], options) => {
         hint: 'tests lie in tests/, one YAML file a pipeline: see docs/testing.md',
       }),
     );
+  annotate(outcomes.flatMap(({ problems }) => problems));
   const failed = outcomes.filter(({ problems }) => problems.length > 0).length;
   if (typeof options['junit'] === 'string') replaceFile(options['junit'], junitOf(outcomes));
   if (json) printJson({ ok: failed === 0, tests: outcomes });

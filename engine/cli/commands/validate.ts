@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { exitStatus, type Problem, renderProblem } from '../../problem.js';
 import { pipelineFiles } from '../../spec/project-file.js';
+import { annotate, annotation } from '../annotations.js';
 import type { Run } from '../command.js';
 import { catalogOf, findPipeline, openProject } from '../open.js';
 import { settings } from '../options.js';
@@ -29,8 +30,10 @@ export const run: Run = async ([typed], options) => {
   }
   const all = checked.flatMap(({ problems }) => problems);
   const status = exitStatus(all);
+  if (options['format'] !== 'github') annotate(all);
   if (options['json'] || options['format'] === 'json') printJson({ ok: status === 0, pipelines: checked });
-  else if (options['format'] === 'github') for (const problem of all) print(annotation(problem));
+  else if (options['format'] === 'github')
+    for (const problem of all) print(annotation(problem, project.root));
   else pretty(checked, project.root);
   return status;
 };
@@ -45,16 +48,4 @@ function pretty(checked: readonly { file: string; problems: readonly Problem[] }
     if (errors === 0) print(`${t.good('ok')}  ${file}`);
     else print(`${t.error('wrong')}  ${file}: ${errors} ${errors === 1 ? 'problem' : 'problems'}`);
   }
-}
-
-/** A workflow command of GitHub Actions: shown at the line in the pull request. */
-function annotation({ severity, at, code, message, hint }: Problem): string {
-  const level = severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'notice';
-  const escaped = (text: string) =>
-    text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  const property = (text: string) => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  const place = at
-    ? `file=${property(at.file)},line=${at.line},col=${at.col},endColumn=${at.col + at.length},`
-    : '';
-  return `::${level} ${place}title=${property(code)}::${escaped(hint ? `${message}\n${hint}` : message)}`;
 }

@@ -52,7 +52,7 @@ export const pipelineCommands: readonly CommandSpec[] = [
     examples: [
       ['toolbox validate', 'every pipeline of the project'],
       ['toolbox validate seismic --set survey=~/data/line.sgy', 'with other parameters'],
-      ['toolbox validate --format github', 'as annotations of a GitHub workflow'],
+      ['toolbox validate --format github', 'only as annotations of a GitHub workflow'],
     ],
     run: async () => (await import('../commands/validate.js')).run,
   },
