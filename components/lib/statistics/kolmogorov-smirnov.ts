@@ -14,8 +14,9 @@ export interface KolmogorovSmirnov {
 const EXACT_WITHIN = 4e7;
 
 /**
- * Two-sample Kolmogorov–Smirnov test (scipy.stats.ks_2samp; its asymptotic p differs slightly, since it takes the
- * one-sample distribution at a rounded size where this takes the limit). `auto` is exact where m · n ≤ 4e7.
+ * Two-sample Kolmogorov–Smirnov test. Exact p is that of scipy.stats.ks_2samp(method='exact'). Asymptotic p is the limit,
+ * scipy.special.kolmogorov(√e · D) with e = m n / (m + n), so not that of ks_2samp(method='asymp'), which is the one-sample
+ * kstwo.sf(D, round(e)) and differs by some 1 / √e of itself. `auto` is exact where m · n ≤ 4e7.
  * O(m log m + n log n), exact O(m · n), memory O(n). Throws `too-few-rows` for an empty sample, `not-finite`.
  */
 export function ksTwoSample(
