@@ -1,4 +1,4 @@
-"""What scikit-learn, shap and LightGBM make of tables, as JSON: `python trees.py fit SEED` or `python trees.py shap FILE`."""
+"""What scikit-learn, shap and LightGBM make of tables, as JSON: `python trees.py fit|chance SEED`, `python trees.py shap FILE`."""
 
 import json
 import os
@@ -108,6 +108,43 @@ def fit(seed):
     )
 
 
+def chance(seed):
+    """What depends on chance, over 30 seeds: boosting of bags, scores out of bag, importance by shuffling."""
+    from lightgbm import LGBMClassifier
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    from sklearn.inspection import permutation_importance
+    from sklearn.metrics import log_loss
+    from sklearn.tree import DecisionTreeClassifier
+
+    rng = np.random.default_rng(seed)
+    n, p = 1200, 6
+    x, score = data(rng, n, p, 12)
+    noisy = score + 0.5 * rng.normal(size=n)
+    labels = (noisy > 0).astype(int)
+    train, held = slice(0, 800), slice(800, n)
+    seeds = range(30)
+
+    def bagged(s):
+        model = LGBMClassifier(
+            n_estimators=60, num_leaves=15, subsample=0.7, subsample_freq=1, colsample_bytree=0.7, random_state=s, verbose=-1, n_jobs=1
+        )
+        return float(log_loss(labels[held], model.fit(x[train], labels[train]).predict_proba(x[held])))
+
+    def out_of_bag(make, target):
+        return [float(make(60, oob_score=True, random_state=s).fit(x[train], target[train]).oob_score_) for s in seeds]
+
+    tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=5, random_state=0).fit(x[train], labels[train])
+    shuffled = permutation_importance(tree, x[held], labels[held], scoring="accuracy", n_repeats=30, random_state=0)
+    return dict(
+        features=p, trainRows=800, heldRows=n - 800,
+        train=x[train].T.ravel().tolist(), held=x[held].T.ravel().tolist(),
+        labels=labels.tolist(), noisy=noisy.tolist(),
+        bagged=[bagged(s) for s in seeds],
+        outOfBag=dict(classes=out_of_bag(RandomForestClassifier, labels), numbers=out_of_bag(RandomForestRegressor, noisy)),
+        shuffled=dict(mean=shuffled.importances_mean.tolist(), sd=shuffled.importances_std.tolist()),
+    )
+
+
 def explain(file):
     """shap's values of trees given as arrays: path-dependent and against a background."""
     import shap
@@ -125,4 +162,5 @@ def explain(file):
     )
 
 
-print(json.dumps(fit(int(sys.argv[2])) if sys.argv[1] == "fit" else explain(sys.argv[2])))
+asked = dict(fit=lambda given: fit(int(given)), chance=lambda given: chance(int(given)), shap=explain)
+print(json.dumps(asked[sys.argv[1]](sys.argv[2])))
