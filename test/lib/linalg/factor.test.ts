@@ -59,6 +59,25 @@ describe('symmetric eigen', () => {
     }
   });
 
+  it('finds few vectors of close and repeated values as well as all of them', () => {
+    const n = 120;
+    const steps = new Float64Array(n * n);
+    const wilkinson = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      steps[i * n + i] = i < 50 ? 5 : 1;
+      wilkinson[i * n + i] = Math.abs(i - n / 2);
+      if (i > 0) wilkinson[i * n + i - 1] = wilkinson[(i - 1) * n + i] = 1;
+    }
+    for (const matrix of [steps, wilkinson, symmetric(n, 9, 1), symmetric(n, n, 2)]) {
+      const few = faults(matrix, n, n / 4);
+      const all = faults(matrix, n, n);
+      expect(Math.max(few.residual, few.skew)).toBeLessThan(1e-13);
+      const size = Math.max(...all.values.map(Math.abs));
+      for (let k = 0; k < n; k++)
+        expect(Math.abs(few.values[k]! - all.values[k]!)).toBeLessThan(1e-13 * size);
+    }
+  });
+
   it('knows the second-difference matrix: 2 − 2 cos(kπ / (n + 1))', () => {
     const n = 101;
     const matrix = new Float64Array(n * n);
