@@ -1,12 +1,13 @@
-import { printableJson } from './printable.js';
+import { printableJson, terminalText } from './printable.js';
 
 /** A result for programs, on stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
+/** Lines for people, on stdout; no text of data in them can steer the terminal. */
 export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${terminalText(text)}\n`);
 };
 
 /** A value in one cell: numbers as people read them, anything else as JSON, cut by the column. */

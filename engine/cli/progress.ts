@@ -1,5 +1,6 @@
 import { type Event, unreachable } from '../event.js';
-import { printable, renderProblem } from '../problem.js';
+import { renderProblem } from '../problem.js';
+import { terminalText } from './printable.js';
 import { clip, duration, type Terminal } from './terminal.js';
 
 /**
@@ -40,7 +41,7 @@ export class Progress {
         break;
       }
       case 'step.printed':
-        this.#say(`${t.dim(`${event.address} |`)} ${printable(event.line)}`);
+        this.#say(`${t.dim(`${event.address} |`)} ${event.line}`);
         break;
       case 'step.committed':
         this.#running.delete(event.address);
@@ -101,7 +102,7 @@ export class Progress {
 
   #say(line: string): void {
     this.#erase();
-    this.stream.write(`${line}\n`);
+    this.stream.write(`${terminalText(line)}\n`);
     this.#draw();
   }
 
@@ -118,7 +119,9 @@ export class Progress {
     for (const [address, { since, note, share }] of this.#running) {
       const bar = share === undefined ? '' : `${this.#bar(share)} `;
       const time = duration((performance.now() - since) / 1000);
-      this.stream.write(`${clip(`  ${bar}${address} ${time} ${note}`, this.terminal.columns - 1)}\n`);
+      this.stream.write(
+        `${clip(terminalText(`  ${bar}${address} ${time} ${note}`), this.terminal.columns - 1)}\n`,
+      );
       this.#drawn++;
     }
   }

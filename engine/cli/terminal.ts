@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { terminalText } from './printable.js';
 
 /** How to write to one stream: colour and width only where a person looks at a terminal. */
 export interface Terminal {
@@ -47,6 +48,9 @@ export function wrapped(text: string, width: number): string[] {
   return line ? [...lines, line] : lines;
 }
 
+/** One line, and as wide as it looks. */
+const cellText = (text: string): string => terminalText(text.replace(/[\n\r\t]+/g, ' '));
+
 /**
  * Rows as aligned columns that fit the terminal: the widest column gives way first, its cells cut, or with `wrap` the
  * last column, broken into lines. Numbers (cells that look like one) stand to the right.
@@ -57,7 +61,7 @@ export function columns(
   header?: readonly string[],
   last: 'cut' | 'wrap' = 'cut',
 ): string {
-  const all = header ? [header, ...rows] : rows;
+  const all = (header ? [header, ...rows] : rows).map((row) => row.map(cellText));
   if (all.length === 0) return '';
   const count = Math.max(...all.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, i) =>

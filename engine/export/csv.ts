@@ -42,8 +42,12 @@ function* lines(frame: Frame, names: readonly string[], delimiter: string): Gene
   }
 }
 
-/** Text that a spreadsheet would run as a formula, with an apostrophe in front: it begins with = + - @, tab or CR. */
-export const disarmed = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+/**
+ * Text that a spreadsheet would run as a formula, with an apostrophe in front (OWASP, CSV injection): it begins with
+ * = + - @, tab, CR or LF; Excel in East Asia also takes the full-width forms of the four.
+ */
+export const disarmed = (text: string): string =>
+  /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
 
 export function quoted(text: string, delimiter = ','): string {
   const safe = disarmed(text);

@@ -18,6 +18,13 @@ export const plainMarkdown = (text: string): string =>
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
     .replace(/^([-+=])/, '\\$1');
 
+/** Without what would turn the direction of writing or is no text; nothing of a template is among it. */
+const calm = (page: string): string =>
+  page.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    '\ufffd',
+  );
+
 async function environment() {
   const { default: handlebars } = await import('handlebars');
   const made = handlebars.create();
@@ -33,7 +40,7 @@ export async function renderMarkdown(view: View): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(markdownGrid, { noEscape: true }));
   handlebars.registerPartial('figure', handlebars.compile(markdownFigure, { noEscape: true }));
-  return handlebars.compile(markdown, { noEscape: true })(view);
+  return calm(handlebars.compile(markdown, { noEscape: true })(view));
 }
 
 export const renderHtml = (view: View): Promise<string> => page(html, view);
@@ -44,5 +51,5 @@ async function page(template: string, view: object): Promise<string> {
   handlebars.registerPartial('grid', handlebars.compile(htmlGrid));
   handlebars.registerPartial('figure', handlebars.compile(htmlFigure));
   handlebars.registerPartial('style', style);
-  return handlebars.compile(template)(view);
+  return calm(handlebars.compile(template)(view));
 }

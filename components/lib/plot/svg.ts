@@ -19,11 +19,14 @@ const special: { readonly [c: string]: string } = {
   "'": '&#39;',
 };
 
-/** Text as XML content or attribute; characters that XML forbids become U+FFFD. */
+/** Text as XML content or attribute; characters that XML forbids, or that turn the direction of writing, become U+FFFD. */
 export const escapeXml = (value: string): Markup =>
   value
     .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
+      '\ufffd',
+    )
     .replace(/[&<>"']/g, (c) => special[c]!);
 
 /** At most two decimals: a hundredth of a pixel, and bytes that do not hang on the last bit of a sum. */

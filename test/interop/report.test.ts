@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browser, domOf } from '../support/browser.js';
+import { hostileRun } from '../support/hostile.js';
+
+const count = (dom: string, what: RegExp): number => dom.match(what)?.length ?? 0;
+
+describe.skipIf(!browser)('the report of hostile text in a real browser', () => {
+  let run: Awaited<ReturnType<typeof hostileRun>>;
+  beforeAll(async () => {
+    run = await hostileRun();
+  }, 120_000);
+  afterAll(() => run.project.remove());
+
+  it('runs no script, and holds no element that the template has not', () => {
+    const dom = domOf(join(run.folder, 'report.html'));
+    // Every hostile text tries to set the title.
+    expect(dom).toContain('<title>hostile: done</title>');
+    const svgs = readdirSync(join(run.folder, 'figures')).filter((name) => name.endsWith('.svg'));
+    expect(count(dom, /<img /g)).toBe(svgs.length);
+    expect(count(dom, /<figure/g)).toBe(svgs.length);
+    expect(dom).not.toMatch(/<(?:script|iframe|object|embed|form|input|svg|base|link)[\s>]/i);
+    expect(count(dom, /<style/g)).toBe(1);
+    for (const [tag] of dom.matchAll(/<[a-z][^>]*>/g))
+      expect(tag.replaceAll(/"[^"]*"/g, '')).not.toMatch(/\son[a-z]+=/i);
+  });
+
+  it('shows a picture by itself without running anything', () => {
+    const dom = domOf(join(run.folder, 'figures', 'map.svg'));
+    expect(dom).toContain('<svg');
+    expect(count(dom, /<svg/g)).toBe(1);
+    expect(dom).not.toMatch(/<(?:script|foreignObject|parsererror|img)/i);
+  });
+});
