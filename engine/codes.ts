@@ -32,8 +32,8 @@ export const codes = {
   'spec/column': code('A column that nothing makes', 2),
   'spec/expression': code('An expression that is wrong', 2),
   'spec/secret': code('A secret where none may stand', 2),
+  'spec/leakage': code('A feature that looks into the future', 2),
   'spec/path': code('A path outside the allowed folders', 2),
-  'spec/leakage': code('Something that lets the test rows into training', 2),
   // the leakage linter: each may be allowed by the step that it is about, for a stated reason
   'leak/learned-before-split': code('A transform learns from rows that are held out later', 2),
   'leak/target-in-features': code('What becomes the target has gone into a feature', 2),
@@ -62,7 +62,6 @@ export const codes = {
   'data/values': code('Values that cannot be worked with', 1),
   'data/join': code('A join that matches nothing, or too much', 1),
   'data/contract': code('The data break their contract', 3),
-  'data/memory': code('More memory than the limit', 1),
   'segy/format': code('A SEG-Y file that cannot be read as it stands', 1),
   // learning
   'learn/target': code('The target cannot be learned', 1),
@@ -70,7 +69,6 @@ export const codes = {
   'learn/signature': code('Rows that do not fit the model', 1),
   'learn/contract': code('A transform that breaks its contract', 1),
   // the run
-  'run/step-failed': code('A step failed', 1),
   'run/timeout': code('A step took longer than its limit', 1),
   'run/cancelled': code('The run was cancelled', 1),
   'test/failed': code('A test of a pipeline failed', 1),
@@ -111,7 +109,6 @@ export const codes = {
   'access/key': code('No such key, or one that is not valid any more', 2, 401),
   'component/invalid': code('A component breaks its contract', 1),
   'component/process': code('A component of another program failed', 1),
-  'secret/missing': code('A secret that is not set', 2),
 } as const satisfies Record<string, ReturnType<typeof code>>;
 
 export type Code = keyof typeof codes;

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
 import { publishedProgram } from '../engine/own/program-fields.js';
 import { published, publishedProject, publishedSuite } from '../engine/spec/schema.js';
+import { commandPage } from './command-page.js';
 import { readComponents } from './manifest.js';
+import { problemPage } from './problem-page.js';
 import { referencePages } from './reference.js';
 
 /**
@@ -17,6 +19,8 @@ writeFileSync(join(packageRoot, 'dist', 'components', 'manifest.json'), manifest
 const catalog = { components: new Map(components.map((info) => [info.name, info])) };
 const generated = new Map([
   ...referencePages(components),
+  ['docs/reference/commands.md', commandPage()],
+  ['docs/problems.md', problemPage()],
   ['schemas/pipeline.json', `${JSON.stringify(published(catalog), null, 1)}\n`],
   ['schemas/project.json', `${JSON.stringify(publishedProject(), null, 1)}\n`],
   ['schemas/component.json', `${JSON.stringify(publishedProgram(), null, 1)}\n`],

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const layers: readonly (readonly string[])[] = [
   ['components/lib'],
-  ['engine/problem', 'engine/codes', 'engine/canonical'],
+  ['engine/problem', 'engine/codes', 'engine/remedies', 'engine/canonical'],
   [
     'engine/event',
     'engine/type',

@@ -148,6 +148,16 @@ export const projectCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/clean.js')).run,
   },
   {
+    name: 'explain',
+    summary: 'What a problem code means, how it comes about and what to do',
+    arguments: [['[code]', 'the text in brackets behind a message; without it all are listed']],
+    examples: [
+      ['toolbox explain spec/unit', 'a value without the unit it needs'],
+      ['toolbox explain', 'every code'],
+    ],
+    run: async () => (await import('../commands/explain.js')).run,
+  },
+  {
     name: 'doctor',
     summary: 'Check that this machine and project have what the engine needs',
     examples: [['toolbox doctor', 'when something seems wrong']],
