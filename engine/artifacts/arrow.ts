@@ -1,9 +1,10 @@
-import type { Schema as ArrowSchema, Data, DataType, Vector } from 'apache-arrow';
+import type { Schema as ArrowSchema, Data, DataType, Utf8, Vector } from 'apache-arrow';
 import { sharedF64, sharedU8 } from '../../components/lib/compute/shared.js';
 import { type Column, isNull, rowsOf, type StringColumn } from './column.js';
 import type { Frame } from './frame.js';
 import type { TableSchema } from './schema.js';
 import { normal } from './slice.js';
+import { decodeTexts, encodeTexts } from './texts.js';
 
 type Arrow = typeof import('apache-arrow');
 
@@ -135,15 +136,13 @@ function dataOf(arrow: Arrow, column: Column): Data<DataType> {
 }
 
 function textVector(arrow: Arrow, column: StringColumn): Vector {
-  const texts = column.dictionary.map((text) => Buffer.from(text));
-  const offsets = new Int32Array(texts.length + 1);
-  for (let i = 0; i < texts.length; i++) offsets[i + 1] = offsets[i]! + texts[i]!.length;
+  const { bytes, offsets } = encodeTexts(column.dictionary);
   const data = arrow.makeData({
     type: new arrow.Utf8(),
-    length: texts.length,
+    length: column.dictionary.length,
     nullCount: 0,
     valueOffsets: offsets,
-    data: Buffer.concat(texts),
+    data: bytes,
   });
   return arrow.makeVector(data);
 }
@@ -161,7 +160,9 @@ function columnOf(arrow: Arrow, data: Data<DataType>): Column {
     };
   }
   if (arrow.DataType.isDictionary(type)) {
-    const dictionary = [...(data.dictionary as Vector)] as string[];
+    const dictionary = (data.dictionary as Vector<Utf8>).data.flatMap(({ values, valueOffsets, length }) =>
+      decodeTexts(values, valueOffsets, length),
+    );
     return { type: 'string', values: (data.values as Int32Array).subarray(0, length), dictionary, ...valid };
   }
   if (arrow.DataType.isBool(type))

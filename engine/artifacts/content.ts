@@ -3,6 +3,7 @@ import { type Digest, digestOf, type Json } from '../canonical.js';
 import { type Column, rowsOf, type StringColumn } from './column.js';
 import type { ColumnType } from './schema.js';
 import type { ExternalColumn, TableManifest } from './table.js';
+import { encodeTexts } from './texts.js';
 
 /**
  * Content digest of a column, fed row by row in any portions. It depends on type, width and values alone:
@@ -134,33 +135,34 @@ function clean(values: Column['values']): boolean {
   return true;
 }
 
-function addTexts(hash: Hash, column: StringColumn): void {
-  const entries =
-    column.dictionary.length <= column.values.length ? column.dictionary.map(entryOf) : undefined;
-  const empty = entryOf('');
-  const pending: Uint8Array[] = [];
-  let bytes = 0;
-  const flush = () => {
-    hash.update(Buffer.concat(pending, bytes));
-    pending.length = 0;
-    bytes = 0;
-  };
-  for (let i = 0; i < column.values.length; i++) {
-    const code = column.valid?.[i] === 0 ? -1 : column.values[i]!;
-    const entry = code < 0 ? empty : (entries?.[code] ?? entryOf(column.dictionary[code]!));
-    pending.push(entry);
-    bytes += entry.length;
-    if (bytes > 65_536) flush();
-  }
-  if (bytes > 0) flush();
-}
+/** Bytes of text that are hashed together. */
+const chunk = 131_072;
 
-function entryOf(text: string): Uint8Array {
-  const length = Buffer.byteLength(text);
-  const entry = Buffer.allocUnsafe(4 + length);
-  entry.writeUInt32LE(length, 0);
-  entry.write(text, 4, 'utf8');
-  return entry;
+/** Each text after its length as u32. */
+function addTexts(hash: Hash, column: StringColumn): void {
+  const { values, valid, dictionary } = column;
+  const rows = values.length;
+  const codeOf = (row: number) => (valid?.[row] === 0 ? -1 : values[row]!);
+  // A few rows of a large table need not encode all its texts.
+  const few = dictionary.length > rows;
+  const texts = few ? Array.from({ length: rows }, (_, row) => dictionary[codeOf(row)] ?? '') : dictionary;
+  const { bytes, offsets } = encodeTexts(texts);
+  let out = Buffer.allocUnsafe(chunk);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    const code = few ? row : codeOf(row);
+    const from = code < 0 ? 0 : offsets[code]!;
+    const to = code < 0 ? 0 : offsets[code + 1]!;
+    if (at + 4 + to - from > out.length) {
+      hash.update(out.subarray(0, at));
+      if (4 + to - from > out.length) out = Buffer.allocUnsafe(4 + to - from);
+      at = 0;
+    }
+    at = out.writeUInt32LE(to - from, at);
+    if (to - from > 64) at += bytes.copy(out, at, from, to);
+    else for (let i = from; i < to; i++) out[at++] = bytes[i]!;
+  }
+  if (at > 0) hash.update(out.subarray(0, at));
 }
 
 /** Content digest of a whole column in memory. */

@@ -16,25 +16,38 @@ export async function describeFeatures(table: Table): Promise<{ readonly [featur
 }
 
 function describe(column: Column): Json {
+  const rows = rowsOf(column);
   if (column.type === 'string') {
-    const counts = new Map<string, number>();
+    const perCode = new Float64Array(column.dictionary.length);
     let missing = 0;
-    for (const code of column.values) {
+    for (let row = 0; row < rows; row++) {
+      const code = column.values[row]!;
       if (code < 0) missing++;
-      else counts.set(column.dictionary[code]!, (counts.get(column.dictionary[code]!) ?? 0) + 1);
+      else perCode[code]!++;
     }
+    const counts = new Map<string, number>();
+    for (const [code, text] of column.dictionary.entries())
+      if (perCode[code]! > 0) counts.set(text, (counts.get(text) ?? 0) + perCode[code]!);
     const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const rest = sorted.slice(100).reduce((sum, [, count]) => sum + count, 0);
-    return { rows: rowsOf(column), missing, values: Object.fromEntries(sorted.slice(0, 100)), rest };
+    return { rows, missing, values: Object.fromEntries(sorted.slice(0, 100)), rest };
   }
-  const present = Float64Array.from(column.values as ArrayLike<number>).filter(
-    (value, row) => Number.isFinite(value) && column.valid?.[row] !== 0,
-  );
-  const missing = rowsOf(column) - present.length;
-  if (present.length === 0) return { rows: rowsOf(column), missing };
-  present.sort();
-  const mean = present.reduce((a, b) => a + b, 0) / present.length;
-  const variance = present.reduce((a, b) => a + (b - mean) ** 2, 0) / present.length;
-  const deciles = Array.from({ length: 11 }, (_, i) => present[Math.round((i / 10) * (present.length - 1))]!);
-  return { rows: rowsOf(column), missing, mean, sd: Math.sqrt(variance), deciles };
+  const present = presentOf(column, rows).sort();
+  const count = present.length;
+  if (count === 0) return { rows, missing: rows };
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += present[i]!;
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (present[i]! - mean) ** 2;
+  const deciles = Array.from({ length: 11 }, (_, i) => present[Math.round((i / 10) * (count - 1))]!);
+  return { rows, missing: rows - count, mean, sd: Math.sqrt(squares / count), deciles };
+}
+
+function presentOf({ values, valid }: Column, rows: number): Float64Array {
+  const present = new Float64Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++)
+    if (Number.isFinite(values[row]!) && valid?.[row] !== 0) present[count++] = values[row]!;
+  return present.subarray(0, count);
 }

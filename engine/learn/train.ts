@@ -5,7 +5,7 @@ import type { Digest, Json } from '../canonical.js';
 import type { Target } from '../component.js';
 import { makeModel } from './bundle.js';
 import { derivedSeed, type LearnEnvironment, type Path } from './environment.js';
-import { makeFolds } from './folds.js';
+import { type Fold, makeFolds } from './folds.js';
 import { fitPath } from './path.js';
 import { baselinePrediction, better, defaultMetric, scoreOf } from './score.js';
 import { pickTarget, readTarget } from './target.js';
@@ -25,6 +25,8 @@ export interface Trained {
 
 /** Rows under which no fold is held back to look for signal. */
 const leastRows = 20;
+/** Rows that are enough to tell learning from chance: of a larger fold so many are drawn from either side. */
+const mostRows = 100_000;
 const defaultFolds = 5;
 
 /**
@@ -56,7 +58,7 @@ export async function train(
       options.tune?.folds ?? defaultFolds,
       derivedSeed(seed, 'folds'),
     );
-    const used = options.tune ? folds : folds.slice(-1);
+    const used = options.tune ? folds : [drawn(path, folds.at(-1)!, derivedSeed(seed, 'drawn'))];
     const prepared: PreparedFold[] = [];
     for (const [k, fold] of used.entries()) {
       env.progress(k, used.length, 'folds');
@@ -83,6 +85,20 @@ export async function train(
     ...(tuning !== undefined && { tuning }),
   });
   return { model, metrics };
+}
+
+/** A fold of at most `mostRows` on either side; whole where transforms look at rows beside each other. */
+function drawn({ items }: Path, fold: Fold, seed: number): Fold {
+  if (items.some(({ definition }) => definition.scope !== 'row')) return fold;
+  const some = (rows: Uint32Array, side: number) =>
+    rows.length <= mostRows
+      ? rows
+      : random(seed + side)
+          .permutation(rows.length)
+          .subarray(0, mostRows)
+          .sort()
+          .map((i) => rows[i]!);
+  return { train: some(fold.train, 0), valid: some(fold.valid, 1) };
 }
 
 /**
