@@ -10,6 +10,7 @@ import type { Event } from '../event.js';
 import { buildGraph } from '../plan/graph.js';
 import { ok, type Problem, type Result } from '../problem.js';
 import type { Project } from '../project.js';
+import { openRegistry } from '../registry/registry.js';
 import { keepPipeline } from '../run/kept-pipeline.js';
 import { modelsOf } from '../run/models.js';
 import type { RunResult } from '../run/result.js';
@@ -126,6 +127,7 @@ export async function perform(
         run: result,
         store: workspace,
         results: workspace.results,
+        registry: openRegistry(project.root),
         graph: buildGraph(pipeline).nodes,
         catalog,
         machine: base.machine,

@@ -11,6 +11,7 @@ import { ceilings, type Score, scoreOf } from './scores.js';
 /** A table that a step made, in one line. */
 export interface TableLine {
   readonly output: string;
+  readonly content: Digest;
   readonly rows: number;
   readonly columns: number;
   readonly target: string;
@@ -55,6 +56,7 @@ export async function gather({ run, store, catalog, machine, earlier = [] }: Rep
         const target = fields.filter((field) => field.role === 'target').map((field) => field.name);
         tables.push({
           output,
+          content: artifact.digest,
           rows: artifact.rows,
           columns: fields.length,
           target: target.join(', '),

@@ -3,6 +3,7 @@ import type { TableStore } from '../artifacts/tables.js';
 import type { Digest } from '../canonical.js';
 import type { Catalog } from '../component.js';
 import type { Actor, Address } from '../event.js';
+import type { Registry } from '../registry/registry.js';
 import type { RunResult } from '../run/result.js';
 import type { Results } from '../store/results.js';
 import type { Machine } from '../store/runs.js';
@@ -21,6 +22,8 @@ export interface ReportInput {
     readonly takes: readonly Address[];
     readonly waits: readonly Address[];
   }[];
+  /** For the cards of the models that the run registered. */
+  readonly registry?: Pick<Registry, 'open'>;
   /** For what metrics mean. */
   readonly catalog?: Catalog;
   readonly machine?: Machine;

@@ -1,4 +1,6 @@
+import type { CardView } from './card.js';
 import type { DiffView } from './diff/page.js';
+import { card } from './templates/card.js';
 import { diff } from './templates/diff.js';
 import { html, htmlFigure, htmlGrid } from './templates/html.js';
 import { markdown, markdownFigure, markdownGrid } from './templates/markdown.js';
@@ -36,11 +38,14 @@ async function environment() {
   return made;
 }
 
-export async function renderMarkdown(view: View): Promise<string> {
+export const renderMarkdown = (view: View): Promise<string> => text(markdown, view);
+export const renderCard = (view: CardView): Promise<string> => text(card, view);
+
+async function text(template: string, view: object): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(markdownGrid, { noEscape: true }));
   handlebars.registerPartial('figure', handlebars.compile(markdownFigure, { noEscape: true }));
-  return calm(handlebars.compile(markdown, { noEscape: true })(view));
+  return calm(handlebars.compile(template, { noEscape: true })(view));
 }
 
 export const renderHtml = (view: View): Promise<string> => page(html, view);

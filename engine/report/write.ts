@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeCards } from './card-of-run.js';
 import { writeFigures } from './figures.js';
 import { gather } from './gather.js';
 import type { ReportInput } from './input.js';
@@ -8,8 +9,8 @@ import { renderHtml, renderMarkdown } from './render.js';
 import { viewOf } from './view.js';
 
 /**
- * Writes `report.md`, `report.html` (whole by itself) and `figures/` (SVG, PNG, data as CSV) to a folder, which is
- * made where it is not there. Everything in it is taken from the run and from what its steps made; nothing but the
+ * Writes `report.md`, `report.html` (whole by itself), `figures/` (SVG, PNG, data as CSV) and a card for each model that
+ * was registered to a folder, which is made where it is not there. Everything in it is taken from the run and from what its steps made; nothing but the
  * times of the run differs when it is written again.
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<void> {
@@ -19,6 +20,7 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
   const redact = input.redact ?? ((text: string) => text);
   await writeFile(join(folder, 'report.md'), redact(await renderMarkdown(view)));
   await writeFile(join(folder, 'report.html'), redact(await renderHtml(view)));
+  await writeCards(folder, input, found);
   if (input.machine) {
     const profiles = Object.fromEntries(found.profiles.map(({ table, profile }) => [table, profile]));
     await writeProfiles(folder, { engine: input.machine.engine, profiles }, redact);

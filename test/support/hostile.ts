@@ -54,6 +54,11 @@ export function hostileProject() {
         in: { model: 'model', data: 'split.test' },
         with: { replicates: 20, control: false },
       },
+      register: {
+        use: 'serve.register',
+        in: { model: 'model', metrics: 'score' },
+        with: { name: 'taken', description: `${hostile.image} ${hostile.markdown}` },
+      },
       predicted: {
         use: 'serve.predict',
         in: { model: 'model', data: 'rows' },

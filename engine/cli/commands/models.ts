@@ -1,8 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Actor } from '../../event.js';
 import type { Parity } from '../../learn/parity.js';
 import { isStage } from '../../registry/aliases.js';
 import type { LedgerEntry } from '../../registry/ledger.js';
 import { openRegistry, type RegisteredVersion } from '../../registry/registry.js';
+import { modelCard } from '../../report/card.js';
+import { cardFile } from '../../report/card-of-run.js';
+import { runFolder } from '../../store/runs.js';
 import type { Run } from '../command.js';
 import { openProject, orFail } from '../open.js';
 import { print, printJson } from '../print.js';
@@ -60,8 +65,14 @@ function headline(metrics: RegisteredVersion['version']['metrics']): string {
 }
 
 export const show: Run = async ([typed], options) => {
-  const registry = openRegistry(openProject().root);
-  const { bundle, ...found } = await registry.open(String(typed));
+  const { root } = openProject();
+  const opened = await openRegistry(root).open(String(typed));
+  const kept = keptCard(root, opened);
+  if (options['card']) {
+    process.stdout.write(kept ? readFileSync(kept, 'utf8') : await modelCard(opened));
+    return 0;
+  }
+  const { bundle, ...found } = opened;
   if (options['json']) {
     printJson({
       name: found.name,
@@ -84,6 +95,10 @@ export const show: Run = async ([typed], options) => {
     ['engine', version.engine],
     ['digest', found.digest],
     ...(version.parity ? [['proof', proofText(version.parity)]] : []),
+    [
+      'card',
+      kept ? relative(process.cwd(), kept) : `toolbox models show ${found.name}@${found.number} --card`,
+    ],
   ];
   print(
     `${t.bold(`${found.name}@${found.number}`)}  ${[found.stage, ...found.aliases.filter((alias) => !isStage(alias))].join(', ')}`,
@@ -108,6 +123,17 @@ export const show: Run = async ([typed], options) => {
   print(`\nhistory\n${columns(ledger.map(historyRow), t.columns, undefined, 'wrap')}`);
   return 0;
 };
+
+/** The card that the run wrote which registered the version; it knows more than the version alone. */
+function keptCard(root: string, { name, number, ledger }: RegisteredVersion): string | undefined {
+  const run = ledger.flatMap((entry) => (entry.type === 'registered' && entry.run ? [entry.run] : []))[0];
+  if (run === undefined) return undefined;
+  const files = [1, 2].map((count) => join(runFolder(root, run), cardFile(name, count)));
+  return files.find(
+    (file) =>
+      existsSync(file) && readFileSync(file, 'utf8').startsWith(`# Model card of ${name}@${number}\n`),
+  );
+}
 
 /** When, who, and what in words. */
 function historyRow(entry: LedgerEntry): string[] {

@@ -24,8 +24,13 @@ export const modelCommands: readonly CommandSpec[] = [
         name: 'show',
         summary: 'One version of a model: what it asks for, what it predicts, how it scored, who moved it',
         arguments: [['<model>', 'name, name@latest, name@3 or name@production']],
+        options: [{ flags: '--card', description: 'its model card, as Markdown' }],
         examples: [
           ['toolbox models show seismic-facies', 'the newest version'],
+          [
+            'toolbox models show seismic-facies --card > MODEL_CARD.md',
+            'what was measured, for others to read',
+          ],
           ['toolbox models show seismic-facies@production', 'the one in production'],
         ],
         run: async () => (await import('../commands/models.js')).show,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { terminalText } from '#dist/engine/cli/printable.js';
 import { columns } from '#dist/engine/cli/terminal.js';
+import { openRegistry } from '#dist/engine/registry/registry.js';
+import { modelCard } from '#dist/engine/report/card.js';
 import { parseSvg } from '../../lib/plot/parse-svg.js';
 import { hostile, hostileRun } from '../../support/hostile.js';
 
@@ -74,9 +76,31 @@ describe('a run over hostile text', () => {
   });
 
   it('keeps Markdown from making a link, a picture or an element of it', () => {
-    const markdown = run.report('report.md');
-    expect(markdown).not.toMatch(/<[a-z/!]/i);
-    expect(markdown).not.toMatch(/(?<!\\)\]\((?!figures\/)/);
+    for (const name of ['report.md', 'MODEL_CARD.md']) {
+      const markdown = run.report(name);
+      expect(markdown).not.toMatch(/<[a-z/!]/i);
+      expect(markdown).not.toMatch(/(?<!\\)\]\((?!figures\/)/);
+    }
+  });
+
+  it('gives the registered model a card of measured facts, and a shorter one without the run', async () => {
+    const registry = openRegistry(run.project.root);
+    const model = await registry.open('taken@1');
+    const card = run.report('MODEL_CARD.md');
+    const f1 = run.result.nodes.find(({ address }) => address === 'score')!.metrics['f1_weighted'] as number;
+    expect(card).toContain('# Model card of taken@1\n');
+    expect(card).toContain(`| content digest | ${model.version.trainingData} |`);
+    expect(card).toContain('| rows | 36 |');
+    expect(card).toContain('| cut from the test rows by | stratified |');
+    expect(card).toMatch(new RegExp(`\\| f1_weighted \\| ${f1.toPrecision(3)} \\| [\\d.]+ – [\\d.]+ \\|`));
+    expect(card).toContain('24 test rows are few');
+    expect(card).toContain('Not measured: a control on shuffled labels.');
+    expect(card).toMatch(/\| training took \| [\d.]+ m?s \|/);
+    expect(card).toContain(`| digest of the version | ${model.digest} |`);
+    const alone = await modelCard(model);
+    expect(alone).toContain('the run that measured it is not in this project');
+    expect(alone).toContain('| f1_weighted |');
+    expect(alone).not.toContain('training took');
   });
 });
 
