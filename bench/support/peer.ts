@@ -50,4 +50,4 @@ export function askPeer<T>(
 
 /** A line of a table: cells of fixed width. */
 export const line = (...cells: (string | number)[]) =>
-  console.log(cells.map((cell) => String(cell).padStart(14)).join(''));
+  console.log(cells.map((cell) => String(cell).padStart(15)).join(''));
