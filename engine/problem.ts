@@ -91,6 +91,14 @@ export const printable = (text: string): string =>
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
+/** Colours, and the width that hints are broken to; without one they stand as they are. */
+export interface Paint {
+  error(text: string): string;
+  dim(text: string): string;
+  bold(text: string): string;
+  readonly columns?: number;
+}
+
 /**
  * One problem as a person reads it:
  *
@@ -103,7 +111,7 @@ export const printable = (text: string): string =>
 export function renderProblem(
   p: Problem,
   source: (file: string) => string | undefined,
-  paint: { error(s: string): string; dim(s: string): string; bold(s: string): string } = plain,
+  paint: Paint = plain,
 ): string {
   const label = p.severity === 'error' ? '' : `${p.severity}: `;
   const head = p.at ? `${p.at.file}:${p.at.line}:${p.at.col}: ` : p.severity === 'error' ? 'error: ' : '';
@@ -129,8 +137,25 @@ export function renderProblem(
     lines.push(`   ${printable(r.at.file)}:${r.at.line}:${r.at.col}: ${printable(r.message)}`);
     excerpt(r.at);
   }
-  if (p.hint) for (const h of p.hint.split('\n')) lines.push(`   ${paint.dim('=')} ${printable(h)}`);
+  const width = (paint.columns ?? Number.POSITIVE_INFINITY) - 5;
+  for (const hint of p.hint?.split('\n') ?? [])
+    wrapped(printable(hint), width).forEach((line, i) => {
+      lines.push(`   ${i === 0 ? paint.dim('=') : ' '} ${line}`);
+    });
   return lines.join('\n');
+}
+
+/** Text broken into lines between words; a word longer than the width keeps a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return line ? [...lines, line] : lines;
 }
 
 const same = (s: string) => s;

@@ -47,7 +47,7 @@ export function addCommand(parent: Command, spec: CommandSpec, ended: (status: n
       made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     command.addOption(made);
   }
-  const lines = spec.examples.map(([example, note]) => `  ${example}\n      ${note}`);
+  const lines = spec.examples.map(([example, note]) => `${continued(example)}\n      ${note}`);
   command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n`);
   for (const inner of spec.commands ?? []) addCommand(command, inner, ended);
   if (spec.run) {
@@ -59,4 +59,16 @@ export function addCommand(parent: Command, spec: CommandSpec, ended: (status: n
       ended(await run(given.slice(0, count) as Parameters<Run>[0], given[count] as Options));
     });
   }
+}
+
+/** A command line in 80 columns: words in quotes stay whole, and the shell takes the lines for one. */
+function continued(line: string): string {
+  const words = line.match(/(?:"[^"]*"|\S)+/g) ?? [];
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 76) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return `  ${lines.join(' \\\n    ')}`;
 }

@@ -12,6 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('From data to a governed, monitored model with one YAML file.')
     .version(engineVersion, '-V, --version')
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 20 })
     .addHelpText(
       'after',
       '\nStart with:\n  toolbox new my-project --template tabular\n  cd my-project\n  toolbox run main\n\nEvery command has --help with examples, and --json.',

@@ -1,5 +1,8 @@
 import { styleText } from 'node:util';
+import { wrapped } from '../problem.js';
 import { terminalText } from './printable.js';
+
+export { wrapped };
 
 /** How to write to one stream: colour and width only where a person looks at a terminal. */
 export interface Terminal {
@@ -22,7 +25,9 @@ export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
   return {
     columns: Math.max(40, Math.min(stream.columns || 80, 200)),
     interactive,
-    unicode: process.platform === 'win32' ? Boolean(env['WT_SESSION']) : /utf-?8/i.test(locale),
+    // In a pipe the same bytes come out whatever the locale.
+    unicode:
+      interactive && (process.platform === 'win32' ? Boolean(env['WT_SESSION']) : /utf-?8/i.test(locale)),
     error: paint('red'),
     warn: paint('yellow'),
     good: paint('green'),
@@ -34,19 +39,6 @@ export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
 /** Text cut to a width, its end marked. */
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : width < 2 ? text.slice(0, width) : `${text.slice(0, width - 1)}~`;
-
-/** Text broken into lines between words; a word longer than the width keeps a line of its own. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return line ? [...lines, line] : lines;
-}
 
 /** One line, and as wide as it looks. */
 const cellText = (text: string): string => terminalText(text.replace(/[\n\r\t]+/g, ' '));

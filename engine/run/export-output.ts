@@ -59,7 +59,7 @@ function goneOr(error: unknown): unknown {
   if (!missing) return error;
   return new ProblemError(
     problem('command/not-found', 'the result is not in the store any more: it was cleaned away or damaged', {
-      hint: 'toolbox run PIPELINE --resume RUN makes it again, where its inputs are what they were',
+      hint: 'toolbox run PIPELINE --resume RUN makes it again, of the same inputs',
     }),
   );
 }

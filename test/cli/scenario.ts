@@ -118,7 +118,8 @@ export async function play(scenario: Scenario, check: (step: Step, seen: Seen) =
   }
 }
 
-async function captured(run: () => Promise<number>): Promise<Seen> {
+/** What `run` printed, and its status. */
+export async function captured(run: () => Promise<number>): Promise<Seen> {
   const texts = { out: '', err: '' };
   const streams = [
     [process.stdout, 'out'],

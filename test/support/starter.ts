@@ -7,7 +7,7 @@ import { afterAll, expect } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../dist/engine/cli/bin.js', import.meta.url));
 export const folder = mkdtempSync(join(tmpdir(), 'toolbox from-data ü-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
 export const toolbox = (cwd: string, ...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {

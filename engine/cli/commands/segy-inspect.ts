@@ -44,7 +44,9 @@ export const run: Run = async ([typed], options) => {
     });
     return 0;
   }
-  print(`${printable(path, t.unicode)}\n${columns(factsOf(layout, survey), t.columns, undefined, 'wrap')}`);
+  print(
+    `${printable(path, t.unicode || !t.interactive)}\n${columns(factsOf(layout, survey), t.columns, undefined, 'wrap')}`,
+  );
   if (layout.kind === 'segy') {
     const rows = binaryRows(layout).filter(({ value, field }) => value !== 0 || always.has(field));
     print(`\nbinary header, fields that are not 0\n${headerTable(rows, t)}`);
@@ -68,7 +70,7 @@ function textOf({ text, extendedText }: Layout, t: Terminal): string {
   const shown = (lines: readonly string[]) =>
     lines
       .filter((line) => wordsOf(line) !== '')
-      .map((line) => printable(line, t.unicode))
+      .map((line) => printable(line, t.unicode || !t.interactive))
       .join('\n') || '(empty)';
   return [
     shown(text),
@@ -79,7 +81,7 @@ function textOf({ text, extendedText }: Layout, t: Terminal): string {
 function problemsText(findings: readonly Finding[], t: Terminal): string {
   if (findings.length === 0) return `\n${t.good('no problems found')}`;
   const text = (message: string, indent: string) =>
-    wrapped(printable(message, t.unicode), t.columns - indent.length).join(`\n${indent}`);
+    wrapped(printable(message, t.unicode || !t.interactive), t.columns - indent.length).join(`\n${indent}`);
   return findings
     .map(
       ({ message, hint }) => `\n${t.warn('note')}  ${text(message, '      ')}\n    = ${text(hint, '      ')}`,
