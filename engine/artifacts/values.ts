@@ -1,4 +1,4 @@
-import { type Column, cell, rowsOf } from './column.js';
+import { type Column, cell, isNull, rowsOf } from './column.js';
 
 /** The numbers of a column, NaN where null. Text and vectors have none: NaN everywhere. */
 export function numbersOf(column: Column): Float64Array {
@@ -25,11 +25,19 @@ export function labelsOf(column: Column): { codes: Int32Array; labels: readonly 
   }
   const codes = new Int32Array(rowsOf(column));
   const known = new Map<string, number>();
+  // A label is made once for each different value: writing a date takes long.
+  const seen = new Map<number, number>();
   for (let i = 0; i < codes.length; i++) {
-    const value = cell(column, i);
-    const label = String(value);
-    if (value !== null && !known.has(label)) known.set(label, known.size);
-    codes[i] = value === null ? -1 : known.get(label)!;
+    const raw = column.type === 'vector' ? i : column.values[i]!;
+    let code = isNull(column, i) ? -1 : seen.get(raw);
+    if (code === undefined) {
+      const value = cell(column, i);
+      const label = String(value);
+      code = value === null ? -1 : (known.get(label) ?? known.size);
+      if (code >= 0) known.set(label, code);
+      seen.set(raw, code);
+    }
+    codes[i] = code;
   }
   return { codes, labels: [...known.keys()] };
 }

@@ -60,11 +60,28 @@ async function columnProfile(table: Table, field: Field): Promise<ColumnProfile>
   for (const code of codes) if (code >= 0) counts[code]!++;
   const used = [...counts.keys()].filter((code) => counts[code]! > 0);
   const missing = rows - used.reduce((sum, code) => sum + counts[code]!, 0);
-  used.sort((a, b) => counts[b]! - counts[a]! || (labels[a]! < labels[b]! ? -1 : 1));
-  const top = used.slice(0, mostLabels).map((code) => `${labels[code]} (${counts[code]})`);
+  const frequent = leading(
+    used,
+    mostCounts,
+    (a, b) => counts[a]! > counts[b]! || (counts[a] === counts[b] && labels[a]! < labels[b]!),
+  );
+  const top = frequent.slice(0, mostLabels).map((code) => `${labels[code]} (${counts[code]})`);
   const more = used.length > mostLabels ? `, and ${used.length - mostLabels} more` : '';
-  const kept = used.slice(0, mostCounts).map((code) => [labels[code]!, counts[code]!] as const);
+  const kept = frequent.map((code) => [labels[code]!, counts[code]!] as const);
   return { name, role, type, missing, values: top.join(', ') + more, counts: kept };
+}
+
+/** The first `count` of items in the order of `before`, without sorting all of them. */
+function leading<T>(items: readonly T[], count: number, before: (a: T, b: T) => boolean): readonly T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    if (found.length === count && !before(item, found.at(-1)!)) continue;
+    let at = found.length;
+    while (at > 0 && before(item, found[at - 1]!)) at--;
+    found.splice(at, 0, item);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }
 
 /** Coordinates and line numbers differ in their last digits. */
