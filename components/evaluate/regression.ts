@@ -100,6 +100,7 @@ export default defineComponent({
         values,
         details: {
           target: unit === undefined ? target.name : `${target.name} (${unit})`,
+          ...(unit !== undefined && { unit }),
           intervals: intervals as unknown as Json,
           points,
           ...(await weightsOf(trained, ctx.predictions)),

@@ -1,7 +1,7 @@
 import { countOf, type RunResult } from '../run/result.js';
 import { doubtsOf } from './doubts.js';
 import { counted, score as number, seconds } from './numbers.js';
-import { isBetter, type Measure, type Scored, type ScoreGroup, scoredOf } from './scores.js';
+import { isBetter, type Measure, type Scored, type ScoreGroup, scoredOf, unitOf } from './scores.js';
 
 /** The report in plain words: what was asked, what came out, what it is worth, what to doubt, what to do next. */
 export interface Answer {
@@ -28,7 +28,11 @@ export function answerOf(
   const doubt = [...groups.flatMap(doubtsOf), ...doubtsOfRun(run)];
   return {
     asked: description ?? `Run the pipeline ${run.pipeline}.`,
-    answer: [outcome(run), ...scored.map((scores) => measured(scores, where(scores))), ...made(run, scored)],
+    answer: [
+      outcome(run),
+      ...scored.map((scores) => measured(scores, where(scores))),
+      ...made(run, scored, groups),
+    ],
     worth: worth.length > 0 ? worth : ['Nothing was scored against a known truth, so there is none.'],
     doubt: doubt.length > 0 ? doubt : ['No warning, and no rule for doubtful scores applies.'],
     next: nextOf(run),
@@ -36,14 +40,24 @@ export function answerOf(
 }
 
 /** Where nothing was scored, the answer is what was made. */
-function made({ nodes }: RunResult, scored: readonly unknown[]): string[] {
+function made({ nodes }: RunResult, scored: readonly unknown[], groups: readonly ScoreGroup[]): string[] {
+  if (scored.length > 0) return [];
+  const [last] = groups.findLast(({ scores }) => answering.test(scores[0]!.use))?.scores ?? [];
+  const numbers = (last?.measures ?? [])
+    .filter(({ value }) => typeof value === 'number')
+    .slice(0, mostNumbers)
+    .map((measure) => `${named(measure)} is ${number(measure.value as number)}`);
+  const told = numbers.length > 0 ? [`In ${last!.address} ${numbers.join('; ')}.`] : [];
   const files = nodes.flatMap((node) => node.saved).map(({ path, kept }) => kept ?? path);
-  if (scored.length > 0 || files.length === 0) return [];
+  if (files.length === 0) return told;
   const more = files.length > mostFiles ? ` and ${files.length - mostFiles} more, listed under Results` : '';
-  return [`It made ${files.slice(0, mostFiles).join(', ')}${more}.`];
+  return [...told, `It made ${files.slice(0, mostFiles).join(', ')}${more}.`];
 }
 
 const mostFiles = 5;
+const mostNumbers = 3;
+/** Steps whose numbers are what a run is for, where nothing was scored. */
+const answering = /^(?:cost|train|forecast)\./;
 
 const stepOf = ([first]: readonly Scored[]) => first!.step;
 
@@ -58,11 +72,15 @@ function outcome(run: RunResult): string {
   const state = {
     done: 'The run is done',
     failed: 'The run failed',
-    gate: 'A gate stopped the run',
+    gate: brokeContract(run) ? 'A contract stopped the run' : 'A gate stopped the run',
     cancelled: 'The run was cancelled',
   }[run.status];
   return `${state} after ${seconds(run.seconds)}: ${counts.join(', ')}.`;
 }
+
+/** The data did not keep to what was agreed, as against a condition of the pipeline that does not hold. */
+export const brokeContract = ({ nodes }: RunResult): boolean =>
+  nodes.some(({ problems }) => problems.some(({ code }) => code === 'data/contract'));
 
 const named = ({ name, description }: Measure) => (description ? `${name} (${description})` : name);
 
@@ -76,10 +94,11 @@ function measured(scores: readonly Scored[], where: string): string {
   const rows = measures.find((measure) => measure.name === 'rows')?.value;
   const on = typeof rows === 'number' ? ` on ${counted(rows, 'test row')}` : '';
   const { interval, value } = main;
+  const unit = unitOf(main.name, scores[0]!.details);
   const between = interval
     ? `, bootstrap interval ${number(interval.lower)} to ${number(interval.upper)}`
     : '';
-  return `${named(main)}${where} is ${number(value)}${on}${between}.`;
+  return `${named(main)}${where} is ${number(value)}${unit && ` ${unit}`}${on}${between}.`;
 }
 
 function worthOf(scores: readonly Scored[], where: string): string[] {
@@ -123,11 +142,14 @@ function doubtsOfRun(run: RunResult): string[] {
   ];
 }
 
+/** The rest of a long message stands under Problems. */
+const firstLine = (message: string): string => message.split('\n')[0]!.replace(/:$/, ', see Problems');
+
 function nextOf(run: RunResult): string[] {
   const stopped = run.nodes.filter((node) => node.status === 'failed' || node.status === 'gate');
   const lines = stopped.flatMap((node) => {
     const { message, hint } = node.problems[0] ?? { message: node.reason ?? 'stopped', hint: undefined };
-    return [`${node.address}: ${message}.${hint ? ` ${hint.replaceAll('\n', '; ')}.` : ''}`];
+    return [`${node.address}: ${firstLine(message)}.${hint ? ` ${hint.replaceAll('\n', '; ')}.` : ''}`];
   });
   if (run.status === 'cancelled') lines.push('Run again: what is done is reused.');
   const registered = run.nodes.find((node) => node.use === 'serve.register' && node.metrics['name']);

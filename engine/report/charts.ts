@@ -8,7 +8,7 @@ import { residualFigure, scatterFigure } from '../../components/lib/plot/scatter
 import type { Json } from '../canonical.js';
 import { csv } from './csv-text.js';
 import { score as number } from './numbers.js';
-import { type Measure, type Score, type ScoreGroup, scoredOf } from './scores.js';
+import { type Measure, type Score, type ScoreGroup, scoredOf, unitOf } from './scores.js';
 
 /** A picture that the report draws itself, with the numbers in it. */
 export interface Chart {
@@ -36,23 +36,24 @@ export function chartsOf(group: ScoreGroup): readonly Chart[] {
   return charts.filter((chart) => chart !== undefined);
 }
 
-function comparison({ address, main }: Score): Chart | undefined {
+function comparison({ address, main, details }: Score): Chart | undefined {
   if (typeof main?.value !== 'number' || main.baseline === undefined) return undefined;
   const bars: Bar[] = [{ label: 'model', value: main.value, main: true, ...main.interval }];
   const add = (label: string, value: number | undefined) =>
     value !== undefined && bars.push({ label, value });
   add('baseline', main.baseline);
+  add('seasonal naive', main.seasonal);
   add('shuffled labels', main.control);
   add('random split', main.randomSplit);
   add('ceiling', main.ceiling);
-  return comparisonOf(`${main.name} of ${address}`, main, bars);
+  return comparisonOf(`${main.name} of ${address}`, main, bars, unitOf(main.name, details));
 }
 
-const comparisonOf = (title: string, main: Measure, bars: readonly Bar[]): Chart => ({
+const comparisonOf = (title: string, main: Measure, bars: readonly Bar[], unit = ''): Chart => ({
   name: 'comparison',
   own: true,
   title,
-  svg: comparisonFigure(title, main.description || main.name, bars),
+  svg: comparisonFigure(title, `${main.description || main.name}${unit && ` (${unit})`}`, bars),
   csv: csv([
     ['', 'value', 'lower', 'upper'],
     ...bars.map((bar) => [bar.label, bar.value, bar.lower ?? null, bar.upper ?? null]),

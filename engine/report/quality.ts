@@ -29,7 +29,6 @@ interface Check {
 }
 
 const states: { readonly [verdict: string]: string } = { pass: 'good', warn: 'unsure', fail: 'bad' };
-const mostKept = 40;
 
 /** Of every step that gave a verdict, and of every contract that stopped the run. */
 export function qualityOf(scores: readonly Score[], nodes: readonly NodeResult[]): readonly Quality[] {
@@ -73,7 +72,6 @@ function quality(
 ): Quality {
   const broken = list.filter((check) => (check.broken ?? 0) > 0 && !check.moot);
   const kept = list.filter((check) => !broken.includes(check));
-  const shown = [...broken, ...kept.slice(0, mostKept)];
   const summary = [
     points === undefined ? '' : `Score ${scoreText(points)} of 100.`,
     list.length === 0 ? '' : `${broken.length} of ${counted(list.length, 'rule')} broken.`,
@@ -83,27 +81,43 @@ function quality(
     verdict: verdict.toUpperCase(),
     state: states[verdict.toLowerCase()] ?? 'unsure',
     summary: summary.filter(Boolean).join(' '),
-    ...(shown.length > 0 && {
+    ...(list.length > 0 && {
       checks: grid(
         ['rule', 'columns', 'severity', 'checked>', 'broken>', 'what was found'],
-        shown.map((check) => [
-          check.rule ?? check.check ?? '',
-          (check.columns ?? []).join(', '),
-          check.severity ?? '',
-          check.checked === undefined ? '' : grouped(check.checked),
-          brokenText(check),
-          check.message ??
-            (check.moot
-              ? 'not judged, since another rule of its column is broken'
-              : check.broken === 0
-                ? 'kept'
-                : ''),
-        ]),
-        undefined,
-        kept.length > mostKept ? `and ${kept.length - mostKept} more that are kept` : undefined,
+        [...broken.map(brokenLine), ...keptLines(kept)],
       ),
     }),
   };
+}
+
+const nameOf = (check: Check) => check.rule ?? check.check ?? '';
+
+const brokenLine = (check: Check): string[] => [
+  nameOf(check),
+  (check.columns ?? []).join(', '),
+  check.severity ?? '',
+  check.checked === undefined ? '' : grouped(check.checked),
+  brokenText(check),
+  check.message ?? '',
+];
+
+/** Rules that are kept, those of one kind and severity in one line. */
+function keptLines(kept: readonly Check[]): string[][] {
+  const lines = new Map<string, { check: Check; columns: string[] }>();
+  for (const check of kept) {
+    const key = JSON.stringify([nameOf(check), check.severity, check.checked, check.moot]);
+    const line = lines.get(key) ?? { check, columns: [] };
+    line.columns.push(...(check.columns ?? []));
+    lines.set(key, line);
+  }
+  return [...lines.values()].map(({ check, columns }) => [
+    nameOf(check),
+    columns.join(', '),
+    check.severity ?? '',
+    check.checked === undefined ? '' : grouped(check.checked),
+    '0',
+    check.moot ? 'not judged, since another rule of its column is broken' : 'kept',
+  ]);
 }
 
 const brokenText = ({ broken = 0, checked = 0 }: Check): string =>

@@ -10,8 +10,10 @@ export interface Measure {
   readonly description: string;
   readonly value: Json;
   readonly interval?: { readonly lower: number; readonly upper: number };
-  /** By someone who knows only the target in training: the majority class, the mean. */
+  /** By someone who knows only the target in training: the majority class, the mean; of a forecast the last value. */
   readonly baseline?: number;
+  /** Of a forecast: by the value a season before. */
+  readonly seasonal?: number;
   /** After training on shuffled labels. */
   readonly control?: number;
   /** On a cut that ignores blocks or groups. */
@@ -32,12 +34,14 @@ export interface Score {
   readonly details: Metrics['details'];
 }
 
-const companions = {
-  baseline: 'baseline_',
-  control: 'control_',
-  randomSplit: 'random_split_',
-  ceiling: 'oracle_',
-} as const;
+const companions: { readonly [key in Companion]: readonly string[] } = {
+  baseline: ['baseline_', 'naive_'],
+  seasonal: ['seasonal_naive_'],
+  control: ['control_'],
+  randomSplit: ['random_split_'],
+  ceiling: ['oracle_'],
+};
+type Companion = 'baseline' | 'seasonal' | 'control' | 'randomSplit' | 'ceiling';
 /** A summary over several scores puts its own word in front of theirs: `mean_baseline_f1_micro`. */
 const summaries = ['', 'mean_', 'min_', 'max_'];
 
@@ -45,6 +49,7 @@ const summaries = ['', 'mean_', 'min_', 'max_'];
 const first = [
   'f1_weighted',
   'rmse',
+  'mase',
   'mean_f1_weighted',
   'mean_f1_micro',
   'mean_rmse',
@@ -79,7 +84,7 @@ export const ceilings = (nodes: readonly NodeResult[]): NodeResult['metrics'] =>
   Object.fromEntries(
     nodes
       .flatMap((node) => Object.entries(node.metrics))
-      .filter(([name]) => name.startsWith(companions.ceiling)),
+      .filter(([name]) => companions.ceiling.some((prefix) => name.startsWith(prefix))),
   );
 
 function measureOf(
@@ -89,10 +94,12 @@ function measureOf(
   spec: MetricSpec | undefined,
 ): Measure {
   const summary = summaries.findLast((word) => name.startsWith(word))!;
-  const beside = Object.entries(companions).flatMap(([key, prefix]) => {
-    const value = values[`${summary}${prefix}${name.slice(summary.length)}`];
-    return typeof value === 'number' ? [[key, value] as const] : [];
-  });
+  const beside = Object.entries(companions).flatMap(([key, prefixes]) =>
+    prefixes
+      .map((prefix) => values[`${summary}${prefix}${name.slice(summary.length)}`])
+      .filter((value) => typeof value === 'number')
+      .map((value) => [key, value] as const),
+  );
   return {
     name,
     description: spec?.description ?? '',
@@ -106,9 +113,9 @@ function measureOf(
 function isCompanion(name: string, values: NodeResult['metrics']): boolean {
   const summary = summaries.findLast((word) => name.startsWith(word))!;
   const rest = name.slice(summary.length);
-  return Object.values(companions).some(
-    (prefix) => rest.startsWith(prefix) && `${summary}${rest.slice(prefix.length)}` in values,
-  );
+  return Object.values(companions)
+    .flat()
+    .some((prefix) => rest.startsWith(prefix) && `${summary}${rest.slice(prefix.length)}` in values);
 }
 
 /** `score[well=NOLAN]` is an instance of `score`; a value with odd letters is quoted as in JSON. */
@@ -138,3 +145,7 @@ export const scoredOf = ({ scores }: ScoreGroup): readonly Scored[] =>
 /** Whether `a` of this metric is better than `b`. */
 export const isBetter = (name: string, a: number, b: number): boolean =>
   better(name.replace(/^(mean|min|max)_/, ''), a, b);
+
+/** Of errors in the units of the target, where its unit is known. */
+export const unitOf = (metric: string, { unit }: Score['details']): string =>
+  typeof unit === 'string' && /(?:^|_)(?:rmse|mae)$/.test(metric) ? unit : '';

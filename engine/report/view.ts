@@ -1,7 +1,7 @@
 import { percent } from '../../components/lib/plot/text.js';
 import type { NodeResult } from '../run/result.js';
 import type { KeyParts } from '../store/record.js';
-import { type Answer, answerOf } from './answer.js';
+import { type Answer, answerOf, brokeContract } from './answer.js';
 import type { WrittenFigure, WrittenFigures } from './figures.js';
 import type { Found } from './gather.js';
 import { type Grid, grid } from './grid.js';
@@ -123,7 +123,7 @@ export function viewOf(input: ReportInput, found: Found, { figures, graph }: Wri
   };
   return {
     title: run.pipeline,
-    status: states[run.status],
+    status: run.status === 'gate' && brokeContract(run) ? 'stopped by a contract' : states[run.status],
     state: run.status === 'done' ? 'good' : run.status === 'cancelled' ? 'unsure' : 'bad',
     subtitle: `Run ${run.id}, started ${run.started.slice(0, 16).replace('T', ' ')} UTC`,
     answer: answerOf(run, description, groups),
@@ -168,7 +168,7 @@ function stepsGrid(nodes: readonly NodeResult[], { tables }: Found): Grid {
       node.status + (node.attempts > 1 ? `, attempt ${node.attempts}` : ''),
       node.status === 'ran' ? seconds(node.seconds) : '',
       grouped(tables.find((line) => line.output === node.address)?.rows ?? Number.NaN).replace('NaN', ''),
-      node.reason ?? '',
+      node.reason?.split('\n')[0] ?? '',
     ]),
   );
   const states = made.head.findIndex(({ label }) => label === 'state');

@@ -9,4 +9,6 @@ export const lowerIsBetter: ReadonlySet<string> = new Set([
   'median_ape',
   'wape',
   'smape',
+  'mase',
+  'pinball',
 ]);

@@ -57,7 +57,7 @@ export function graphFigure(title: string, nodes: readonly GraphNode[]): Markup 
     ].join('');
   });
   return figure(
-    Math.max(width + 2 * margin, textWidth(title, 14) + 44),
+    Math.max(width + 2 * margin, textWidth(title, 14) * 1.15 + 44), // bold
     y(layers - 1) + box.height + 18,
     title,
     text(margin, 24, title, { size: 14, weight: 'bold' }),

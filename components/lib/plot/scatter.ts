@@ -22,7 +22,7 @@ export function residualFigure(title: string, label: string, points: Points): Ma
   const x = { ...endsOf(residuals.map(([at]) => at)), label: `predicted ${label}` };
   // Zero lies in the middle, so that one sees at once to which side it errs.
   const { to } = endsOf(residuals.flatMap(([, miss]) => [miss, -miss]));
-  const y = { from: -to, to, label: 'truth − prediction' };
+  const y = { from: -to, to, label: `truth − predicted ${label}` };
   return cloud(title, x, y, residuals, [
     [x.from, 0],
     [x.to, 0],

@@ -32,7 +32,7 @@ figure { margin: 1rem 0 2rem; } figcaption { color: var(--faint); font-size: .9r
 figure.own { grid-column: 1 / -1; } figure img { max-width: 100%; height: auto; border-radius: .4rem; display: block; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; align-items: start; }
 .notice { border-left: 4px solid; padding: .1rem 0 .1rem .8rem; margin: .8rem 0; }
-.notice p { color: var(--ink); } .notice .where { color: var(--faint); font-size: .9rem; }
+.notice p { color: var(--ink); white-space: pre-line; } .notice .where { color: var(--faint); font-size: .9rem; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { main { padding: 1rem .9rem 3rem; } h1 { font-size: 1.4rem; }
   dl.short { grid-template-columns: 1fr; gap: .1rem; padding: .9rem; } dl.short dd { margin-bottom: .6rem; } table { min-width: 100%; }

@@ -6,6 +6,7 @@ import { createTables } from '#dist/engine/artifacts/tables.js';
 import { problem } from '#dist/engine/problem.js';
 import type { ReportInput } from '#dist/engine/report/input.js';
 import { plainMarkdown } from '#dist/engine/report/render.js';
+import { style } from '#dist/engine/report/templates/style.js';
 import { writeReport } from '#dist/engine/report/write.js';
 import { storeArtifact } from '#dist/engine/run/artifact-io.js';
 import type { NodeResult } from '#dist/engine/run/result.js';
@@ -316,6 +317,36 @@ describe('a report', () => {
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
   });
 });
+
+describe('the colours of the page', () => {
+  const blocks = style.match(/:root \{[^}]*\}/g)!;
+  it.each(['light', 'dark', 'print'].map((name, i) => [name, blocks[i]!] as const))(
+    'are read well: %s',
+    (_, block) => {
+      const colour = (name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(block)![1]!;
+      const contrast = (a: string, b: string) => {
+        const [x, y] = [a, b].map((hex) => relativeLuminance(hex) + 0.05);
+        return Math.max(x! / y!, y! / x!);
+      };
+      // WCAG 2.2, 1.4.3: text against the page and against the panel of the five lines.
+      for (const ground of ['paper', 'panel'])
+        for (const ink of ['ink', 'faint', 'good', 'bad', 'unsure', 'accent'])
+          expect([ink, ground, contrast(colour(ink), colour(ground))]).toEqual([
+            ink,
+            ground,
+            expect.toSatisfy((ratio: number) => ratio >= 4.5),
+          ]);
+    },
+  );
+});
+
+function relativeLuminance(hex: string): number {
+  const [r, g, b] = [1, 3, 5].map((i) => {
+    const c = Number.parseInt(hex.slice(i, i + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+}
 
 describe('text in Markdown', () => {
   it('stays text', () => {

@@ -117,7 +117,7 @@ describe('curves', () => {
     const [under, over, exact] = numbers(svg, 'circle', 'cx', 'cy');
     expect(under![1]).toBeLessThan(exact![1]!); // too low a prediction lies above
     expect(over![1]! - exact![1]!).toBeCloseTo(2 * (exact![1]! - under![1]!), 1);
-    expect(words(svg)).toEqual(expect.arrayContaining(['truth − prediction', 'predicted price']));
+    expect(words(svg)).toEqual(expect.arrayContaining(['truth − predicted price', 'predicted price']));
   });
   it('turns what is not data light on a dark page, in colours that are read well', () => {
     const svg = comparisonFigure('f1', 'F1', [{ label: 'model', value: 0.5 }]);
