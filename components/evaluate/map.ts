@@ -107,6 +107,9 @@ export default defineComponent({
       ...(tested?.includes(1) && { outlined: { cells: tested, label: 'test rows' } }),
       ...world,
       notes: [
+        ...layers.flatMap(({ field: { name, description, type } }) =>
+          description !== undefined && type.startsWith('float') ? [`${name}: ${description}.`] : [],
+        ),
         ...measured.notes,
         ...(grid.inline.count === 1 && world.line !== undefined
           ? [`The line runs ${towards(world.line)}.`]
@@ -243,7 +246,11 @@ async function drawn(
   const values = Float64Array.from(cells.flatMap((list) => Array.from(list.filter(Number.isFinite)))).sort();
   // A few outliers must not wash out the rest.
   const end = (share: number) => (values.length > 0 ? quantileSorted(values, share) : 0);
-  const [from, to] = values.length > 100 ? [end(0.01), end(0.99)] : [end(0), end(1)];
+  const ends = values.length > 100 ? [end(0.01), end(0.99)] : [end(0), end(1)];
+  const most = Math.max(...ends.map(Math.abs));
+  // White stands for 0 where colours part there.
+  const [from, to] =
+    rampName === 'blue-red' && ends[0]! < 0 && ends[1]! > 0 ? [-most, most] : (ends as [number, number]);
   return {
     cells,
     colouring: {

@@ -41,7 +41,10 @@ export async function encodeFrames(
   const writer = form === 'file' ? new arrow.RecordBatchFileWriter() : new arrow.RecordBatchStreamWriter();
   let fields: ArrowSchema | undefined;
   for await (const frame of frames) {
-    const children = frame.schema.fields.map((field) => plainData(arrow, normal(frame.column(field.name))));
+    const seen = new Set<ArrayBufferLike>();
+    const children = frame.schema.fields.map((field) =>
+      plainData(arrow, ownValues(normal(frame.column(field.name)), seen)),
+    );
     fields ??= new arrow.Schema(
       children.map((data, i) => new arrow.Field(schema.fields[i]!.name, data.type, true)),
     );
@@ -51,6 +54,18 @@ export async function encodeFrames(
     );
   }
   return writer.finish().toUint8Array(true);
+}
+
+/**
+ * Equal columns may lie on the same bytes. The writer of Arrow takes the same bytes twice in a row for one stretch and
+ * writes them once, so a column whose bytes were there before gets its own.
+ */
+function ownValues(column: Column, seen: Set<ArrayBufferLike>): Column {
+  if (!seen.has(column.values.buffer)) {
+    seen.add(column.values.buffer);
+    return column;
+  }
+  return { ...column, values: column.values.slice() } as Column;
 }
 
 function plainData(arrow: Arrow, column: Column): Data<DataType> {

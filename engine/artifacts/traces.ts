@@ -1,4 +1,5 @@
 import { evenly } from '../../components/lib/sample/evenly.js';
+import type { TraceLayout } from '../../components/lib/segy/layout.js';
 import { isNumber } from './column.js';
 import type { Frame } from './frame.js';
 import type { Axis, Field } from './schema.js';
@@ -75,4 +76,23 @@ export function externalOf(rows: Table, name: string): ExternalColumn | undefine
   const [first] = found;
   const isOne = found.every(({ path, digest }) => path === first?.path && digest === first.digest);
   return isOne ? first : undefined;
+}
+
+/**
+ * Opens the SEG-Y file that a column lies in; undefined where it lies in none, or the file is laid out differently now. A
+ * file that has changed since it was read is a problem.
+ */
+export async function openSegy(rows: Table, name: string) {
+  const external = externalOf(rows, name);
+  if (!external) return undefined;
+  // Reading a row makes sure that the file still is the one that was read.
+  for await (const _ of rows.batches({ columns: [name], rows: 1 })) break;
+  const [{ fileSource }, { relayout }] = await Promise.all([
+    import('../../components/lib/segy/source.js'),
+    import('../../components/lib/segy/relayout.js'),
+  ]);
+  const source = await fileSource(external.path);
+  const layout = await relayout(source, external.layout as unknown as TraceLayout);
+  if (!layout) await source[Symbol.asyncDispose]();
+  return layout && { source, layout };
 }

@@ -1,7 +1,7 @@
 import { copySegy } from '../../components/lib/segy/copy.js';
-import { describe } from '../../components/lib/segy/describe.js';
 import type { TraceLayout } from '../../components/lib/segy/layout.js';
 import type { Result } from '../../components/lib/segy/problem.js';
+import { relayout } from '../../components/lib/segy/relayout.js';
 import { type FileSink, fileSink } from '../../components/lib/segy/sink.js';
 import { fileSource } from '../../components/lib/segy/source.js';
 import { coordinateScalar, createSegy } from '../../components/lib/segy/writer.js';
@@ -73,7 +73,7 @@ async function originOf(objects: Objects, table: Table, name: string): Promise<O
   return external && { external, rows };
 }
 
-/** Copies the traces out of their file; false where it cannot be read without what was said when it was ingested. */
+/** Copies the traces out of their file; false where it is no longer laid out as when it was ingested. */
 async function copied(
   table: Table,
   field: Field,
@@ -83,13 +83,10 @@ async function copied(
   // Reading a row makes sure that the file still is the one that was ingested.
   for await (const _ of table.batches({ columns: [field.name], rows: 1 })) break;
   await using source = await fileSource(external.path);
-  const described = await describe(source);
-  if (!described.ok) return false;
   const trace = external.layout as unknown as TraceLayout;
-  if (described.value.trace.firstTrace !== trace.firstTrace || described.value.trace.stride !== trace.stride)
-    return false;
+  const layout = await relayout(source, trace);
+  if (!layout) return false;
   const all = rows.length === trace.traces && rows.every((row, i) => row === i);
-  const layout = { ...described.value, trace };
   accept(await copySegy(source, layout, sink, { tool: 'toolbox', ...(!all && { selection: rows }) }));
   return true;
 }

@@ -24,11 +24,12 @@ export const tableEndings: readonly string[] = [
   '.jsonl',
   '.sgy',
   '.segy',
+  '.xyz',
 ];
 
 /**
  * Writes an artifact as an ordinary file, format by the path's ending: a table as csv, tsv, xlsx, parquet, arrow,
- * json, jsonl or sgy; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
+ * json, jsonl, sgy or xyz; a figure or other file as its own bytes (png or svg, whichever the ending names); metrics as json,
  * csv or yaml, reports as md, txt, html or json, models as json. The file appears whole or not at all.
  */
 export async function writeArtifact(
@@ -93,6 +94,8 @@ async function tableContent(objects: Objects, table: Table, ending: string, at?:
       return encodeFrames(table.schema, framesOf(table), 'file');
     case '.parquet':
       return (await import('./parquet.js')).parquetOf(table);
+    case '.xyz':
+      return (await import('./xyz.js')).xyzOf(table);
     case '.sgy':
     case '.segy': {
       const { writeSegy } = await import('./segy.js');

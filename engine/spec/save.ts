@@ -8,7 +8,7 @@ import type { Lists } from './wires.js';
 
 /** Endings of files that an output of a kind can be saved as; of other kinds any. */
 const endings: { readonly [kind: string]: readonly string[] } = {
-  table: ['csv', 'tsv', 'xlsx', 'parquet', 'arrow', 'json', 'jsonl', 'sgy', 'segy'],
+  table: ['csv', 'tsv', 'xlsx', 'parquet', 'arrow', 'json', 'jsonl', 'sgy', 'segy', 'xyz'],
   metrics: ['json', 'csv', 'yaml'],
   report: ['md', 'txt', 'html', 'json'],
 };

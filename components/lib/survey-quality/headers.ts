@@ -1,4 +1,4 @@
-import { counted, type Issue, type Measured, moot } from './rules.js';
+import { countedHeaders, type Issue, type Measured, moot } from './rules.js';
 
 /** What trace headers say of the samples; columns that were not read are absent. */
 export interface HeaderNumbers {
@@ -61,7 +61,7 @@ function stated(
   values.forEach((value, row) => {
     if (isWrong(value)) issues.push({ row, measured: value });
   });
-  return counted(name, issues, values.length, words);
+  return countedHeaders(name, issues, values.length, words);
 }
 
 function sampleRate(step: number, unit: string, [least, most]: readonly [number, number]): Measured {

@@ -1,7 +1,7 @@
 import { fitGrid, positionOf, type SurveyGrid } from '../segy/grid.js';
 import { argsort } from '../statistics/order.js';
 import { median } from './robust.js';
-import { counted, type Issue, type Measured, moot } from './rules.js';
+import { counted, countedHeaders, type Issue, type Measured, moot } from './rules.js';
 
 /** Where traces lie, a value a trace; what a table has no column for is absent. */
 export interface Positions {
@@ -156,7 +156,7 @@ function coordinates(positions: Positions, grid: Grid | undefined, binsOff: numb
   for (let row = 0; row < inline.length; row++)
     if ((x[row] === 0 && y[row] === 0) || !Number.isFinite(x[row]! + y[row]!))
       lacking.push({ row, measured: 1 });
-  const missing = counted('missing_coordinates', lacking, inline.length, 'traces have no coordinates');
+  const missing = countedHeaders('missing_coordinates', lacking, inline.length, 'traces have no coordinates');
   return [missing, gridFit({ ...positions, x, y }, grid, new Set(lacking.map(({ row }) => row!)), binsOff)];
 }
 

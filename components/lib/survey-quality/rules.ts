@@ -94,15 +94,16 @@ export const moot = (name: RuleName, why: string): Measured => ({
   moot: why,
 });
 
-/**
- * A rule that counts traces. One that all of them break says something of the survey, not of its traces, and names none.
- */
-export const counted = (name: RuleName, issues: readonly Issue[], of: number, words: string): Measured => {
-  const isAll = of > 1 && issues.length === of;
-  return {
-    rule: name,
-    value: of === 0 ? 0 : issues.length / of,
-    issues: isAll ? [] : issues,
-    message: isAll ? `all ${of} ${words}` : `${issues.length} of ${of} ${words}`,
-  };
+/** A rule that counts traces. */
+export const counted = (name: RuleName, issues: readonly Issue[], of: number, words: string): Measured => ({
+  rule: name,
+  value: of === 0 ? 0 : issues.length / of,
+  issues,
+  message: `${issues.length === of && of > 1 ? 'all ' : `${issues.length} of `}${of} ${words}`,
+});
+
+/** A rule over headers: one that all traces break says something of the file, not of its traces, and names none. */
+export const countedHeaders = (...given: Parameters<typeof counted>): Measured => {
+  const found = counted(...given);
+  return found.value === 1 && given[2] > 1 ? { ...found, issues: [] } : found;
 };

@@ -1,7 +1,9 @@
+import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeColumn, encodeColumn } from '#dist/engine/artifacts/arrow.js';
+import { decodeColumn, encodeColumn, encodeFrames } from '#dist/engine/artifacts/arrow.js';
 import { cell, rowsOf } from '#dist/engine/artifacts/column.js';
+import { Frame } from '#dist/engine/artifacts/frame.js';
 import { columnOf, typedCells } from './columns.js';
 
 const onShared = (bytes: Uint8Array, offset = 0) => {
@@ -9,6 +11,19 @@ const onShared = (bytes: Uint8Array, offset = 0) => {
   shared.set(bytes);
   return shared;
 };
+
+describe('frames as Arrow', () => {
+  it('write columns that lie on the same bytes as often as they stand there', async () => {
+    const names = ['a', 'b', 'c'];
+    const values = Float64Array.from({ length: 24 }, (_, i) => i);
+    const fields = names.map(
+      (name) => ({ name, type: 'float64', role: 'feature', nullable: false }) as const,
+    );
+    const frame = new Frame({ fields }, new Map(names.map((name) => [name, { type: 'float64', values }])));
+    const back = tableFromIPC(await encodeFrames(frame.schema, [frame]));
+    expect(names.map((name) => [...back.getChild(name)!])).toEqual(names.map(() => [...values]));
+  });
+});
 
 describe('arrow codec', () => {
   it('hands back every column as it was', async () => {

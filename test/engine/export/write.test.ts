@@ -49,6 +49,35 @@ test('CSV quotes, disarms formulas, leaves traces out', async () => {
   );
 });
 
+test('xyz has a line a row: coordinates, else line numbers, else order, and the prediction', async () => {
+  const path = join(folder, 'a.xyz');
+  const column = (name: string, role: Field['role'], values: readonly number[]) =>
+    [
+      { name, type: 'float64', role, nullable: true } as Field,
+      { type: 'float64', values: Float64Array.from(values) } as Column,
+    ] as const;
+  const xyz = async (...columns: readonly (readonly [Field, Column])[]) => {
+    const fields = columns.map(([field]) => field);
+    const frame = new Frame({ fields }, new Map(columns.map(([field, values]) => [field.name, values])));
+    await writeArtifact(objects, await tables.create(frame), path);
+    return readFileSync(path, 'utf8');
+  };
+  const predicted = [
+    { name: 'predicted', type: 'string', role: 'prediction', nullable: true } as Field,
+    { type: 'string', values: Int32Array.of(1, 0), dictionary: ['sand', 'lime  stone'] } as Column,
+  ] as const;
+  const place = [column('cdp_x', 'position', [430000.5, 1]), column('cdp_y', 'position', [6e6, 2])] as const;
+  const lines = [column('inline', 'position', [7, 8]), column('crossline', 'position', [3, 4])] as const;
+  const none = [column('cdp_x', 'position', [0, 0]), column('cdp_y', 'position', [0, 0])] as const;
+  expect(await xyz(...lines, ...place, predicted)).toBe(
+    '# cdp_x cdp_y predicted\n# 0 lime stone, 1 sand\n430000.5 6000000 0\n1 2 1\n',
+  );
+  expect(await xyz(...none, ...lines, column('depth', 'feature', [1.25, Number.NaN]))).toBe(
+    '# crossline inline depth\n3 7 1.25\n',
+  );
+  expect(await xyz(...none, column('a', 'feature', [5, 6]))).toBe('# row 0 a\n1 0 5\n2 0 6\n');
+});
+
 test('DuckDB reads the Parquet, traces included', async () => {
   const path = join(folder, 'a.parquet');
   await writeArtifact(objects, await sample(), path);
