@@ -33,26 +33,31 @@ export const infer: Run = async ([typed], options) => {
       return 0;
     }
     const text = `# What ${basename(path)} keeps, ${table.rows} rows: read it, and keep what is meant.\n${await contractText(contract)}`;
-    if (typeof options['out'] !== 'string') {
-      print(text.trimEnd());
-      return 0;
-    }
-    if (existsSync(options['out']))
-      throw new ProblemError(
-        problem('command/usage', `${options['out']} is there already`, {
-          hint: 'choose another name, then compare: toolbox contract diff',
-        }),
-      );
-    replaceFile(resolve(options['out']), text);
-    print(`written ${options['out']}`);
+    writeOrPrint(text, options['out']);
     return 0;
   } finally {
     await workspace.close();
   }
 };
 
+/** To a new file, or to standard output where none is named. */
+export function writeOrPrint(text: string, out: unknown): void {
+  if (typeof out !== 'string') {
+    print(text.trimEnd());
+    return;
+  }
+  if (existsSync(out))
+    throw new ProblemError(
+      problem('command/usage', `${out} is there already`, {
+        hint: 'choose another name, then compare: toolbox contract diff',
+      }),
+    );
+  replaceFile(resolve(out), text);
+  print(`written ${out}`);
+}
+
 /** As a person writes a contract: a line a column. */
-export async function contractText(contract: ReturnType<typeof inferContract>): Promise<string> {
+export async function contractText(contract: { readonly [key: string]: unknown }): Promise<string> {
   const { Document, isMap } = await import('yaml');
   const document = new Document(contract);
   const columnsNode = document.get('columns');
@@ -99,13 +104,13 @@ function verdict(side: string, breaking: number): string {
   return `${breaking} ${breaking === 1 ? 'change' : 'changes'} that ${whom} must look at`;
 }
 
-function existing(typed: string): string {
+export function existing(typed: string): string {
   const path = resolve(typed);
   if (existsSync(path)) return path;
   throw new ProblemError(problem('file/missing', `there is no file ${typed}`));
 }
 
-async function contractAt(typed: string): Promise<Contract> {
+export async function contractAt(typed: string): Promise<Contract> {
   const { contract, faults } = await readContract(readFileSync(existing(typed), 'utf8'));
   if (faults.length === 0) return contract;
   throw new ProblemError(

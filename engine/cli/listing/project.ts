@@ -57,8 +57,14 @@ export const projectCommands: readonly CommandSpec[] = [
   },
   {
     name: 'contract',
-    summary: 'Infer what a data file keeps, and compare contracts',
-    examples: [['toolbox contract infer data/customers.csv', 'a contract to begin with']],
+    summary: 'Check a data file, infer what one keeps, compare contracts, exchange them',
+    examples: [
+      ['toolbox contract infer data/customers.csv', 'a contract to begin with'],
+      [
+        'toolbox contract check data/customers.csv contracts/customers.yaml',
+        'exit status 3 where it is broken',
+      ],
+    ],
     commands: [
       {
         name: 'infer',
@@ -71,6 +77,69 @@ export const projectCommands: readonly CommandSpec[] = [
           ['toolbox contract infer data/customers.csv --out contracts/customers.yaml', 'for prep.contract'],
         ],
         run: async () => (await import('../commands/contract.js')).infer,
+      },
+      {
+        name: 'check',
+        summary: 'Hold a data file to a contract: verdict, score, every rule; exit status 3 where it fails',
+        arguments: [
+          ['<file>', 'a data file'],
+          ['<contract>', 'a contract'],
+        ],
+        options: [
+          {
+            flags: '--as-of <day>',
+            description: 'day by which freshness is judged, 2024-01-31; today without it',
+          },
+          {
+            flags: '--reference <file>',
+            description: 'profile that prep.contract saved, to measure drift from',
+          },
+          { flags: '--strict', description: 'exit status 3 where a rule of medium severity is broken too' },
+          { flags: '-o, --out <file>', description: 'write the report there: .md, .txt, .html or .json' },
+        ],
+        examples: [
+          ['toolbox contract check data/customers.csv contracts/customers.yaml', 'before anything uses it'],
+          [
+            'toolbox contract check data/customers.csv contracts/customers.yaml --out quality.md',
+            'for continuous integration: the report is written whatever the verdict',
+          ],
+        ],
+        run: async () => (await import('../commands/contract-check.js')).run,
+      },
+      {
+        name: 'export',
+        summary: 'Write a contract in the Open Data Contract Standard',
+        arguments: [['<file>', 'a contract']],
+        options: [
+          {
+            flags: '--format <format>',
+            description: 'of what is written',
+            choices: ['odcs'],
+            default: 'odcs',
+          },
+          { flags: '--contract-version <version>', description: 'of the contract', default: '1.0.0' },
+          { flags: '-o, --out <file>', description: 'write it there; to standard output without it' },
+        ],
+        examples: [
+          ['toolbox contract export contracts/logs.yaml --out logs.odcs.yaml', 'for a data catalogue'],
+        ],
+        run: async () => (await import('../commands/contract-exchange.js')).exportContract,
+      },
+      {
+        name: 'import',
+        summary: 'Write a contract from one in the Open Data Contract Standard, version 3',
+        arguments: [['<file>', 'a contract of the standard']],
+        options: [
+          { flags: '--schema <name>', description: 'which object of its schema, where there are several' },
+          { flags: '-o, --out <file>', description: 'write it there; to standard output without it' },
+        ],
+        examples: [
+          [
+            'toolbox contract import logs.odcs.yaml --out contracts/logs.yaml',
+            'what could not be carried over is told',
+          ],
+        ],
+        run: async () => (await import('../commands/contract-exchange.js')).importContract,
       },
       {
         name: 'diff',
