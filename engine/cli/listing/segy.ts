@@ -10,8 +10,11 @@ const settings: OptionSpec = {
 export const segyCommands: readonly CommandSpec[] = [
   {
     name: 'segy',
-    summary: 'Look into SEG-Y files',
-    examples: [['toolbox segy inspect data/survey.sgy', 'headers and geometry, as they would be read']],
+    summary: 'Look into SEG-Y files, and find out how one of unknown making is to be read',
+    examples: [
+      ['toolbox segy inspect data/survey.sgy', 'headers and geometry, as they would be read'],
+      ['toolbox segy doctor data/unknown.sgy', 'the settings that open it, and how sure they are'],
+    ],
     commands: [
       {
         name: 'inspect',
@@ -36,6 +39,20 @@ export const segyCommands: readonly CommandSpec[] = [
           ],
         ],
         run: async () => (await import('../commands/segy-inspect.js')).run,
+      },
+      {
+        name: 'doctor',
+        summary:
+          'Find out how a file is to be read: byte order, format, length of traces, where lines and coordinates lie; with reasons, and the settings that open it',
+        arguments: [file],
+        examples: [
+          ['toolbox segy doctor data/unknown.sgy', 'what it finds, how sure it is, lines for with:'],
+          [
+            'toolbox segy doctor data/unknown.sgy --json',
+            'for programs; exit status 1 where nothing can be read',
+          ],
+        ],
+        run: async () => (await import('../commands/segy-doctor.js')).run,
       },
     ],
   },
