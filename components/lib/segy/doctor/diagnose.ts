@@ -104,7 +104,7 @@ function axisVerdicts(layout: Layout, hints: TextHints): Verdict[] {
   const interval = verdictOf('sample interval', [
     {
       answer: axis.unit === 'samples' ? 'unknown' : `${axis.step} ${axis.unit}`,
-      score: axis.unit === 'samples' ? -1 : usual ? 4 : 1.5,
+      score: axis.unit === 'samples' ? -1 : usual ? 5 : 1.5,
       evidence:
         axis.unit === 'samples'
           ? ['neither file header nor trace header states it: give interval']
@@ -118,12 +118,12 @@ function axisVerdicts(layout: Layout, hints: TextHints): Verdict[] {
   const domain = verdictOf('vertical axis', [
     {
       answer: 'time',
-      score: stated ? -4 : hints.depth === undefined ? (usual ? 3.5 : 1.5) : 0,
+      score: stated ? -4 : hints.depth === undefined ? (usual ? 5 : 1.5) : 0,
       evidence: ['nothing in the headers speaks of depth'],
     },
     {
       answer: 'depth',
-      score: stated ? 4 : hints.depth === undefined ? 0 : 2.5,
+      score: stated ? 6 : hints.depth === undefined ? 0 : 3.5,
       evidence: [
         stated ? 'trace identification code 27' : `line ${hints.depth} of the text header speaks of depth`,
       ],

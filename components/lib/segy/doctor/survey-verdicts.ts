@@ -1,17 +1,10 @@
-import { viewOf } from '../fields.js';
-import { traceHeaderBytes } from '../headers.js';
 import type { Layout } from '../layout.js';
 import type { FieldAt } from '../overrides.js';
 import type { ReadSettings } from '../settings.js';
-import {
-  type CoordinatePair,
-  coordinatePairs,
-  type Places,
-  readPlaces,
-  scalarCandidates,
-} from './coordinates.js';
+import { type CoordinatePair, coordinatePairs, type Places, readPlaces } from './coordinates.js';
 import { type LinePair, linePairs } from './grid-score.js';
 import { type HeaderBlock, type ScannedField, scanHeaders } from './header-scan.js';
+import { coordinateVerdicts, moved } from './place-verdicts.js';
 import type { TextHints } from './text-hints.js';
 import { type Candidate, type Verdict, verdictOf } from './verdict.js';
 
@@ -39,8 +32,11 @@ export function surveyVerdicts(layout: Layout, block: HeaderBlock, hints: TextHi
   const best = standardCopy(judged);
   const line = {
     answer: '2-D or gathers',
-    score: lineScore,
-    evidence: ['no two fields number traces as a grid'],
+    score: lineScore + (straight ? 2 : 0),
+    evidence: [
+      'no two fields number traces as a grid',
+      ...(straight ? ['all places lie on a straight line'] : []),
+    ],
   };
   const geometry = verdictOf('geometry', [
     ...(best ? [{ answer: '3-D', score: best.score, evidence: best.pair.evidence }] : []),
@@ -223,69 +219,6 @@ function alongCandidates(fields: readonly ScannedField[], hints: TextHints) {
     .sort((a, b) => b.score - a.score);
 }
 
-function coordinateVerdicts(
-  layout: Layout,
-  block: HeaderBlock,
-  coordinates: readonly CoordinatePair[],
-  lines: readonly ScannedField[],
-  hints: TextHints,
-): { verdicts: Verdict[]; bytes: Record<string, FieldAt>; scalar?: number } {
-  const top = coordinates[0];
-  const best = top && (coordinates.find((pair) => pair.byte[0] === 181 && samePlaces(pair, top)) ?? top);
-  const none = { answer: 'none', score: 0, evidence: ['no pair of fields lies where the traces should'] };
-  if (!best || best.score <= 0) return { verdicts: [verdictOf('coordinates', [none])], bytes: {} };
-  const verdict = verdictOf('coordinates', [
-    ...distinctPlaces(coordinates).map(({ byte, type, score, evidence }) => ({
-      answer: `bytes ${byte[0]} and ${byte[1]}${type === 'float32' ? ' as float32' : ''}`,
-      score,
-      evidence,
-    })),
-    none,
-  ]);
-  const [x, y] = best.byte;
-  const type = best.type === 'float32' ? ('float32' as const) : undefined;
-  const bytes = {
-    ...moved('CDP_X', 181, x, type ?? 'int32'),
-    ...moved('CDP_Y', 185, y, type ?? 'int32'),
-  };
-  const stated = commonScalar(layout, block);
-  const steps = lines.length === 2 && best.grid ? gridSteps(best, lines) : [];
-  const scalar = verdictOf('coordinate scalar', scalarCandidates(stated, best, steps, hints.scalar));
-  const chosen = Number(scalar.answer);
-  const asStated = chosen === stated || (stated === 0 && chosen === 1) || scalar.level === 'unsure';
-  return {
-    verdicts: [verdict, scalar],
-    bytes,
-    ...(!asStated && { scalar: chosen }),
-    ...(asStated && type && Math.abs(stated) > 1 && { scalar: 1 }),
-  };
-}
-
-function distinctPlaces(pairs: readonly CoordinatePair[]): CoordinatePair[] {
-  const kept: CoordinatePair[] = [];
-  for (const pair of pairs) if (!kept.some((other) => samePlaces(other, pair))) kept.push(pair);
-  return kept;
-}
-
-const samePlaces = (a: CoordinatePair, b: CoordinatePair): boolean =>
-  a.x.every((value, i) => value === b.x[i] && a.y[i] === b.y[i]);
-
-const gridSteps = ({ grid }: CoordinatePair, [inline, crossline]: readonly ScannedField[]): number[] => [
-  Math.hypot(...grid!.inlineStep) * Math.max(1, inline!.step),
-  Math.hypot(...grid!.crosslineStep) * Math.max(1, crossline!.step),
-];
-
-/** The scalar that most headers have. */
-function commonScalar({ trace }: Layout, block: HeaderBlock): number {
-  const view = viewOf(block.bytes);
-  const counts = new Map<number, number>();
-  for (let i = 0; i < block.traces.length; i++) {
-    const value = view.getInt16(i * traceHeaderBytes + 70, trace.endian === 'little');
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-}
-
 const sortingNames: Readonly<Record<number, string>> = {
   1: 'as recorded',
   2: 'CDP gathers',
@@ -315,11 +248,3 @@ function sortingVerdict(
 }
 
 const at = ({ byte, type }: ScannedField): string => (type === 'int16' ? `${byte} (int16)` : String(byte));
-
-const moved = (
-  name: string,
-  standard: number,
-  byte: number,
-  type: 'int32' | 'int16' | 'float32',
-): Record<string, FieldAt> =>
-  byte === standard && type === 'int32' ? {} : { [name]: type === 'int32' ? byte : { byte, type } };
