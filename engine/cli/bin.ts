@@ -8,11 +8,14 @@ for (const stream of [process.stdout, process.stderr])
     throw error;
   });
 
-// The two answers that must cost nothing are given before anything else is loaded.
-const [first] = process.argv.slice(2);
+// The answers that must cost nothing are given before anything else is loaded.
+const [first, ...words] = process.argv.slice(2);
 if (first === '--version' || first === '-V') {
   const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   console.log((JSON.parse(manifest) as { version: string }).version);
+} else if (first === '__complete') {
+  const { complete } = await import('./completion/complete.js');
+  for (const { value, note = '' } of complete(words)) process.stdout.write(`${value}\t${note}\n`);
 } else {
   const { main } = await import('./main.js');
   process.exitCode = await main(process.argv.slice(2));

@@ -227,6 +227,16 @@ export const projectCommands: readonly CommandSpec[] = [
     run: async () => (await import('../commands/explain.js')).run,
   },
   {
+    name: 'completion',
+    summary: 'Print a script that completes commands, flags and names in a shell',
+    arguments: [['<shell>', 'bash, zsh or fish']],
+    examples: [
+      ['source <(toolbox completion bash)', 'in ~/.bashrc; zsh alike, in ~/.zshrc'],
+      ['toolbox completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    run: async () => (await import('../commands/completion.js')).run,
+  },
+  {
     name: 'doctor',
     summary: 'Check that this machine and project have what the engine needs',
     examples: [['toolbox doctor', 'when something seems wrong']],
