@@ -1,8 +1,13 @@
-import type { Model } from '../../engine/artifacts/artifact.js';
 import { cell } from '../../engine/artifacts/column.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import type { Json } from '../../engine/canonical.js';
-import { scoringConfig, scoringMetrics, scoringOutputs, weightsOf } from '../../engine/component/scoring.js';
+import {
+  controls,
+  scoringConfig,
+  scoringMetrics,
+  scoringOutputs,
+  weightsOf,
+} from '../../engine/component/scoring.js';
 import { defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapClassification } from '../lib/metrics/bootstrap.js';
 import { type ClassificationReport, classificationReport } from '../lib/metrics/classification.js';
@@ -74,13 +79,12 @@ export default defineComponent({
         'baseline',
         classificationReport(majority(await codesOf(training, target!.name, classes), truth, classes.length)),
       );
-      if (ctx.config.control) {
-        const shuffled = await ctx.learners.refit(trained, training, { seed: ctx.seed, shuffle: true });
-        add('control', await scoreOn(shuffled, data, truth, classes));
+      for (const { name, model, test } of await controls(ctx, trained, training, data)) {
+        const names = test === data ? classes : [...model.bundle.target!.classes!];
+        const codes = test === data ? truth : await codesOf(test, target!.name, names);
+        const scored = await classification(await ctx.predictions.predict(model, test), codes, names);
+        add(name, classificationReport(scored));
       }
-      const split = data.schema.split?.by;
-      if (ctx.config.random_split && (split === 'block' || split === 'group'))
-        add('random_split', await randomSplit(training));
     } else ctx.warn('the training rows are gone from the store, so there is no baseline and no control');
     const intervals =
       ctx.config.replicates > 0
@@ -101,23 +105,6 @@ export default defineComponent({
       },
       predictions,
     };
-
-    async function scoreOn(other: Model, rows: Table, codes: Int32Array, names: string[]) {
-      return classificationReport(
-        await classification(await ctx.predictions.predict(other, rows), codes, names),
-      );
-    }
-
-    /** Trains and scores on a cut of the training rows that ignores blocks, with as many test rows as there are. */
-    async function randomSplit(all: Table) {
-      const order = ctx.random(1).permutation(all.rows);
-      const held = Math.max(1, Math.min(Math.floor(all.rows / 3), data.rows));
-      const test = await ctx.tables.pick(all, order.slice(0, held).sort());
-      const rest = await ctx.tables.pick(all, order.slice(held).sort());
-      const other = await ctx.learners.refit(trained, rest, { seed: ctx.seed });
-      const names = [...other.bundle.target!.classes!];
-      return scoreOn(other, test, await codesOf(test, target!.name, names), names);
-    }
   },
 });
 

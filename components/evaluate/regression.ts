@@ -1,9 +1,14 @@
-import type { Model } from '../../engine/artifacts/artifact.js';
 import { fieldOf } from '../../engine/artifacts/schema.js';
 import type { Table } from '../../engine/artifacts/table.js';
 import { numbersOf } from '../../engine/artifacts/values.js';
 import type { Json } from '../../engine/canonical.js';
-import { scoringConfig, scoringMetrics, scoringOutputs, weightsOf } from '../../engine/component/scoring.js';
+import {
+  controls,
+  scoringConfig,
+  scoringMetrics,
+  scoringOutputs,
+  weightsOf,
+} from '../../engine/component/scoring.js';
 import { type Context, defineComponent, model, table } from '../../engine/component.js';
 import { bootstrapRegression } from '../lib/metrics/bootstrap-regression.js';
 import { regressionMetrics } from '../lib/metrics/regression.js';
@@ -55,28 +60,16 @@ export default defineComponent({
     const add = (prefix: string, scores: Readonly<Record<string, number>>) => {
       for (const [name, value] of Object.entries(scores)) values[prefix + name] = value;
     };
-    const scoreOn = async (other: Model, rows: Table, known: Float64Array) => {
-      const column = await (await ctx.predictions.predict(other, rows)).column('predicted');
-      return regressionMetrics({ truth: known, predicted: numbersOf(column) });
-    };
     add('', regressionMetrics({ truth, predicted }));
     const training = await ctx.learners.trainingTable(trained);
     if (training) {
       const known = await truthOf(ctx, training, target.name);
       const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
       add('baseline_', regressionMetrics({ truth, predicted: truth.map(() => mean) }));
-      if (ctx.config.control) {
-        const shuffled = await ctx.learners.refit(trained, training, { seed: ctx.seed, shuffle: true });
-        add('control_', await scoreOn(shuffled, data, truth));
-      }
-      const cut = data.schema.split?.by;
-      if (ctx.config.random_split && (cut === 'block' || cut === 'group') && training.rows > 2) {
-        const order = ctx.random(1).permutation(training.rows);
-        const held = Math.max(1, Math.min(Math.floor(training.rows / 3), data.rows));
-        const test = await ctx.tables.pick(training, order.slice(0, held).sort());
-        const rest = await ctx.tables.pick(training, order.slice(held).sort());
-        const other = await ctx.learners.refit(trained, rest, { seed: ctx.seed });
-        add('random_split_', await scoreOn(other, test, await truthOf(ctx, test, target.name)));
+      for (const { name, model, test } of await controls(ctx, trained, training, data)) {
+        const column = await (await ctx.predictions.predict(model, test)).column('predicted');
+        const own = test === data ? truth : await truthOf(ctx, test, target.name);
+        add(`${name}_`, regressionMetrics({ truth: own, predicted: numbersOf(column) }));
       }
     } else ctx.warn('the training rows are gone from the store, so there is no baseline and no control');
     const { replicates, confidence } = ctx.config;

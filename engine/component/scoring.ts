@@ -1,7 +1,16 @@
 import { lowerIsBetter } from '../../components/lib/metrics/direction.js';
 import type { Model } from '../artifacts/artifact.js';
+import type { Table } from '../artifacts/table.js';
 import type { Json } from '../canonical.js';
-import { type Coefficients, type MetricSpec, metrics, type Predictions, table } from '../component.js';
+import {
+  type Capabilities,
+  type Coefficients,
+  type Context,
+  type MetricSpec,
+  metrics,
+  type Predictions,
+  table,
+} from '../component.js';
 import { Config, Quantity, Type } from '../schema.js';
 
 /** What the components that score a model on test rows share: settings, outputs and the names of their metrics. */
@@ -49,6 +58,40 @@ export const scoringMetrics = (
     ]),
   ),
 });
+
+/** A model to score on rows beside the one that is judged. */
+export interface Control {
+  readonly name: 'control' | 'random_split';
+  readonly model: Model;
+  readonly test: Table;
+}
+
+/**
+ * What a score is held against, as far as the settings ask for it: the model trained on a shuffled target, and, where rows
+ * were cut by block or group, one trained and tested on a cut of the training rows at random, with as many test rows.
+ */
+export async function controls(
+  ctx: Context<typeof scoringConfig> & Pick<Capabilities, 'learners'>,
+  trained: Model,
+  training: Table,
+  data: Table,
+): Promise<Control[]> {
+  const found: Control[] = [];
+  if (ctx.config.control) {
+    const model = await ctx.learners.refit(trained, training, { seed: ctx.seed, shuffle: true });
+    found.push({ name: 'control', model, test: data });
+  }
+  const cut = data.schema.split?.by;
+  if (ctx.config.random_split && (cut === 'block' || cut === 'group') && training.rows > 2) {
+    const order = ctx.random(1).permutation(training.rows);
+    const held = Math.max(1, Math.min(Math.floor(training.rows / 3), data.rows));
+    const test = await ctx.tables.pick(training, order.slice(0, held).sort());
+    const rest = await ctx.tables.pick(training, order.slice(held).sort());
+    const model = await ctx.learners.refit(trained, rest, { seed: ctx.seed });
+    found.push({ name: 'random_split', model, test });
+  }
+  return found;
+}
 
 const mostFeatures = 20;
 

@@ -1,7 +1,15 @@
 import type { Compute, Kernel } from '../compute/kernel.js';
 import { sharedF64 } from '../compute/shared.js';
-import { random } from '../random.js';
-import { type BootstrapOptions, type Interval, interval, layout, resample, settings } from './bootstrap.js';
+import {
+  type BootstrapOptions,
+  type Interval,
+  interval,
+  layout,
+  measureReplicates,
+  type Replicates,
+  replicateBlocks,
+  settings,
+} from './bootstrap.js';
 import { type Regression, regressionMetrics } from './regression.js';
 
 /** What each row adds to the sums that the metrics are made of. */
@@ -9,37 +17,26 @@ const LOSSES = ['absolute', 'squared', 'symmetric', 'size', 'centred', 'centredS
 /** Metrics that are made of sums over rows; the median error is not. */
 const METRICS = ['mae', 'rmse', 'smape', 'r2', 'wape', 'mape'] as const;
 
-interface RegressionArgs {
+interface RegressionArgs extends Replicates {
   /** Row-major rows × losses. */
   readonly losses: Float64Array;
-  readonly order: Int32Array;
-  readonly starts: readonly number[];
-  readonly seed: number;
-  readonly replicates: number;
 }
-
-/** Some 2 million draws a block. */
-const perBlock = ({ order }: RegressionArgs) => Math.max(1, Math.floor(2e6 / order.length));
 
 /** METRICS of a block of replicates, one after another; NaN where one is not defined. */
 export const regressionBootstrapKernel: Kernel<RegressionArgs, Float64Array> = {
   name: 'regressionBootstrapKernel',
   url: import.meta.url,
-  blocks: (args) => Math.ceil(args.replicates / perBlock(args)),
+  blocks: replicateBlocks,
   run: (args, block) => {
-    const { losses, order, starts, seed, replicates } = args;
-    const first = block * perBlock(args);
-    const last = Math.min(replicates, first + perBlock(args));
-    const out = new Float64Array((last - first) * METRICS.length);
+    const { losses, order } = args;
     const sums = new Float64Array(LOSSES.length);
-    for (let r = first; r < last; r++) {
+    return measureReplicates(args, block, METRICS.length, (drawn) => {
       sums.fill(0);
-      resample(random(seed, r), order, starts, (row) => {
+      drawn((row) => {
         for (let k = 0; k < LOSSES.length; k++) sums[k]! += losses[row * LOSSES.length + k]!;
       });
-      out.set(metricsOf(sums, order.length), (r - first) * METRICS.length);
-    }
-    return out;
+      return metricsOf(sums, order.length);
+    });
   },
 };
 

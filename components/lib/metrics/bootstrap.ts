@@ -45,17 +45,43 @@ export function layout(rows: number, strata: Int32Array | undefined) {
 }
 
 /** Calls `each` with every row of one replicate, drawn with replacement inside its stratum. */
-export function resample(
-  draw: Random,
-  order: Int32Array,
-  starts: readonly number[],
-  each: (row: number) => void,
-) {
+function resample(draw: Random, order: Int32Array, starts: readonly number[], each: (row: number) => void) {
   for (let s = 0; s + 1 < starts.length; s++) {
     const start = starts[s]!;
     const size = starts[s + 1]! - start;
     for (let i = 0; i < size; i++) each(order[start + draw.int(size)]!);
   }
+}
+
+/** Replicates to be drawn in parallel: the rows as `layout` gives them, and how many. */
+export interface Replicates {
+  readonly order: Int32Array;
+  readonly starts: readonly number[];
+  readonly seed: number;
+  readonly replicates: number;
+}
+
+/** Some 2 million draws a block. */
+const perBlock = ({ order }: Replicates) => Math.max(1, Math.floor(2e6 / order.length));
+export const replicateBlocks = (args: Replicates): number => Math.ceil(args.replicates / perBlock(args));
+
+/** `width` numbers of each replicate of a block, one after another, as `measure` gives them; it is handed the resampling. */
+export function measureReplicates(
+  args: Replicates,
+  block: number,
+  width: number,
+  measure: (drawn: (each: (row: number) => void) => void) => ArrayLike<number>,
+): Float64Array {
+  const { order, starts, seed, replicates } = args;
+  const first = block * perBlock(args);
+  const last = Math.min(replicates, first + perBlock(args));
+  const out = new Float64Array((last - first) * width);
+  for (let r = first; r < last; r++)
+    out.set(
+      measure((each) => resample(random(seed, r), order, starts, each)),
+      (r - first) * width,
+    );
+  return out;
 }
 
 export function interval(values: Float64Array, confidence: number): Interval {
@@ -107,39 +133,28 @@ export function bootstrap(
   );
 }
 
-interface ConfusionArgs {
+interface ConfusionArgs extends Replicates {
   /** truth · classes + prediction of every row. */
   readonly cell: Int32Array;
   readonly weight: Float64Array | undefined;
   readonly classes: number;
-  readonly order: Int32Array;
-  readonly starts: readonly number[];
-  readonly seed: number;
-  readonly replicates: number;
 }
-
-/** Some 2 million draws a block. */
-const perBlock = ({ cell }: ConfusionArgs) => Math.max(1, Math.floor(2e6 / cell.length));
 
 /** CONFUSION_METRICS of a block of replicates, one after another. */
 export const confusionBootstrapKernel: Kernel<ConfusionArgs, Float64Array> = {
   name: 'confusionBootstrapKernel',
   url: import.meta.url,
-  blocks: (args) => Math.ceil(args.replicates / perBlock(args)),
+  blocks: replicateBlocks,
   run: (args, block) => {
-    const { cell, weight, classes, order, starts, seed, replicates } = args;
-    const first = block * perBlock(args);
-    const last = Math.min(replicates, first + perBlock(args));
-    const out = new Float64Array((last - first) * CONFUSION_METRICS.length);
+    const { cell, weight, classes } = args;
     const confusion = new Float64Array(classes * classes);
-    for (let r = first; r < last; r++) {
+    return measureReplicates(args, block, CONFUSION_METRICS.length, (drawn) => {
       confusion.fill(0);
-      resample(random(seed, r), order, starts, (row) => {
+      drawn((row) => {
         confusion[cell[row]!]! += weight ? weight[row]! : 1;
       });
-      out.set(confusionMetrics(confusion, classes), (r - first) * CONFUSION_METRICS.length);
-    }
-    return out;
+      return confusionMetrics(confusion, classes);
+    });
   },
 };
 
