@@ -97,7 +97,7 @@ function directMatrix(
   const readers = features.map((feature) => cellReader(feature, input));
   return (rows, wrong) => {
     const n = rows.length;
-    const data = sharedF32(n * names.length);
+    const data = n <= FEW ? new Float32Array(n * names.length) : sharedF32(n * names.length);
     for (let j = 0; j < names.length; j++) {
       const name = names[j]!;
       const read = readers[j]!;

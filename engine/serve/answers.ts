@@ -1,5 +1,6 @@
 import type { Explanation, Matrix, Prediction } from '../component.js';
 import type { Task } from '../learn/bundle-format.js';
+import { isoNow } from './clock.js';
 
 export interface Answer {
   readonly prediction: Prediction;
@@ -35,7 +36,7 @@ export function answerWriter(model: {
       if (explanation) text += contributions(explanation, prediction, i, names, outputs);
       text += '}';
     }
-    text += `],"timestamp":"${new Date().toISOString()}${tail}`;
+    text += `],"timestamp":"${isoNow()}${tail}`;
     return metadata === undefined ? `${text}}` : `${text},"metadata":${metadata}}`;
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Prediction } from '../component.js';
+import { isoNow } from './clock.js';
 import { columnsOf, type LogColumns } from './inference/columns.js';
 import type { Drift } from './inference/drift.js';
 import type { Log } from './log.js';
@@ -115,7 +116,7 @@ export function parquetLog(options: InferenceOptions, log: Log): InferenceLog {
       if (!known.has(model.id)) say({ type: 'model', columns: columnsOf(model) });
       known.add(model.id);
       rowsWaiting += rows.length;
-      waiting.push({ model: model.id, requestId, time: new Date().toISOString(), rows, prediction });
+      waiting.push({ model: model.id, requestId, time: isoNow(), rows, prediction });
       if (waiting.length >= TOGETHER) hand();
       else timer ??= setTimeout(hand, WAIT_MS).unref();
     },

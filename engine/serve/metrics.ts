@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Prediction } from '../component.js';
 import { bestClass } from './answers.js';
 import type { Drift } from './inference/drift.js';
 import type { Loaded } from './served-model.js';
+import { Spread, Tally } from './tally.js';
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
@@ -33,19 +34,22 @@ export function createMetrics(
   // Gauges that are named like counters, which promtool refuses.
   for (const what of ['handles', 'requests', 'resources'])
     register.removeSingleMetric(`nodejs_active_${what}_total`);
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests answered, by method, route and status.',
-    labelNames: ['method', 'route', 'status'],
-    registers,
-  });
-  const durations = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Seconds from the first byte of a request to the last of its answer.',
-    labelNames: ['route'],
-    buckets: seconds,
-    registers,
-  });
+  const requests = new Tally(
+    register,
+    'http_requests_total',
+    'Requests answered, by method, route and status.',
+    (key) => {
+      const [method, status, route] = key.split(' ') as [string, string, string];
+      return { method, route, status };
+    },
+  );
+  const durations = new Spread(
+    register,
+    'http_request_duration_seconds',
+    'Seconds from the first byte of a request to the last of its answer.',
+    seconds,
+    (route) => ({ route }),
+  );
   new Gauge({
     name: 'http_requests_in_flight',
     help: 'Requests that are being answered.',
@@ -57,12 +61,10 @@ export function createMetrics(
   const models = new Map<string, ModelMetrics>();
   /** Id of the version that is served, by name. */
   const serving = new Map<string, string>();
-  // Labels are looked up once, not once a request.
-  const children = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<'route'> }>();
   const of = (model: Loaded): ModelMetrics => {
     let found = models.get(model.name);
     if (!found) {
-      found = modelMetrics(registers, metricPrefix(model.name), () => drift(serving.get(model.name)!));
+      found = modelMetrics(register, metricPrefix(model.name), () => drift(serving.get(model.name)!));
       models.set(model.name, found);
     }
     return found;
@@ -71,24 +73,16 @@ export function createMetrics(
     contentType: register.contentType,
     text: () => register.metrics(),
     request(method, route, status, took) {
-      const key = `${method} ${status} ${route}`;
-      let child = children.get(key);
-      if (!child) {
-        child = { count: requests.labels(method, route, String(status)), duration: durations.labels(route) };
-        children.set(key, child);
-      }
-      child.count.inc();
-      child.duration.observe(took);
+      requests.add(`${method} ${status} ${route}`, 1);
+      durations.observe(route, took);
     },
     predicted(model, prediction, rows, took) {
       const { latency, count } = of(model);
-      latency.observe(took);
-      if (prediction.kind !== 'class') count.inc({ predicted_class: '' }, rows);
-      else
-        for (let i = 0; i < rows; i++)
-          count.inc({
-            predicted_class: model.classes[bestClass(prediction.probabilities, i, model.classes.length)]!,
-          });
+      latency.observe('', took);
+      if (prediction.kind !== 'class') return count.add('', rows);
+      const { classes } = model;
+      for (let i = 0; i < rows; i++)
+        count.add(classes[bestClass(prediction.probabilities, i, classes.length)]!, 1);
     },
     serves(model) {
       serving.set(model.name, model.id);
@@ -107,14 +101,15 @@ export function createMetrics(
 }
 
 interface ModelMetrics {
-  readonly count: Counter<'predicted_class'>;
-  readonly latency: Histogram;
+  readonly count: Tally;
+  readonly latency: Spread;
   readonly info: Gauge<'version' | 'digest'>;
   /** By the name of the metric that the version was registered with. */
   readonly scores: ReadonlyMap<string, Gauge>;
 }
 
-function modelMetrics(registers: Registry[], prefix: string, drift: () => Drift | undefined): ModelMetrics {
+function modelMetrics(register: Registry, prefix: string, drift: () => Drift | undefined): ModelMetrics {
+  const registers = [register];
   const ofDrift = (name: string, help: string, value: (drift: Drift) => number) =>
     new Gauge({
       name: `${prefix}_${name}`,
@@ -142,18 +137,16 @@ function modelMetrics(registers: Registry[], prefix: string, drift: () => Drift 
     return made;
   };
   return {
-    count: new Counter({
-      name: `${prefix}_predictions_total`,
-      help: 'Rows predicted, by class.',
-      labelNames: ['predicted_class'],
-      registers,
-    }),
-    latency: new Histogram({
-      name: `${prefix}_prediction_latency_seconds`,
-      help: 'Seconds from the parsed rows of a request to their predictions.',
-      buckets: seconds,
-      registers,
-    }),
+    count: new Tally(register, `${prefix}_predictions_total`, 'Rows predicted, by class.', (name) => ({
+      predicted_class: name,
+    })),
+    latency: new Spread(
+      register,
+      `${prefix}_prediction_latency_seconds`,
+      'Seconds from the parsed rows of a request to their predictions.',
+      seconds,
+      () => ({}),
+    ),
     info: new Gauge({
       name: `${prefix}_model_info`,
       help: 'The version that is served.',

@@ -3,6 +3,7 @@ import { sharedF64 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { shareF32 } from './bins.js';
 import { categorical, defaultLeft, type Ensemble, predictionWidth } from './ensemble.js';
+import { addLeaves, fewRows, isWalked } from './walk.js';
 
 /** Rows a block: some 20 ms of work, whatever the number of trees. Each row is added up on its own. */
 export const treeRows = ({ roots }: Ensemble): number =>
@@ -95,8 +96,18 @@ export async function predictRaw(
       'shape-mismatch',
       `expected ${rows} × ${features} feature values, found ${x.length}`,
     );
+  if (rows <= fewRows && isWalked(ensemble)) return walkRows(ensemble, x, rows);
   const raw = sharedF64(rows * outputs);
   await compute(predictKernel, { ensemble, x: shareF32(x), rows, raw }, options);
+  return raw;
+}
+
+/** Few rows, on the calling thread: the way to others takes longer. */
+function walkRows(ensemble: Ensemble, x: Float32Array, rows: number): Float64Array {
+  const { outputs, base, scale } = ensemble.meta;
+  const raw = new Float64Array(rows * outputs);
+  for (let i = 0; i < rows; i++) addLeaves(ensemble, x, rows, i, raw, i * outputs);
+  for (let at = 0; at < raw.length; at++) raw[at] = base[at % outputs]! + scale * raw[at]!;
   return raw;
 }
 
