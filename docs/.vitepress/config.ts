@@ -42,6 +42,7 @@ export default defineConfig({
       {
         text: 'Guides',
         items: [
+          { text: 'A first look at a survey', link: '/explore' },
           { text: 'Data in, checked, out', link: '/data' },
           { text: 'SEG-Y files', link: '/segy' },
           { text: 'Contracts', link: '/contracts' },

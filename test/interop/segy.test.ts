@@ -14,6 +14,7 @@ import { fileSource } from '#dist/components/lib/segy/source.js';
 import type { NewSegy } from '#dist/components/lib/segy/writer.js';
 import { createSegy } from '#dist/components/lib/segy/writer.js';
 import { expected, hasSharedData, segyData } from '../lib/segy/support.js';
+import { explorer } from '../support/explore.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
 interface Peer {
@@ -132,6 +133,29 @@ describe.skipIf(!hasPeers)('segyio', () => {
       const peers = segyio(files);
       for (const [i, [path]] of files.entries()) await expectSame(path, peers[i]);
       expect(peers[4].text.some((line) => line.includes('toolbox: format 3 to 5; halved'))).toBe(true);
+    },
+  );
+
+  test.skipIf(!hasSharedData)(
+    'opens the clusters of a survey in place of its samples, headers unchanged',
+    async () => {
+      const explore = explorer();
+      try {
+        await explore.run('segyio/f3.sgy');
+        const path = join(explore.root, 'results/explore/facies.sgy');
+        const [ours, survey] = segyio([
+          [path, 'big'],
+          [`${segyData}segyio/f3.sgy`, 'big'],
+        ]);
+        expect({ ...ours, samples: '', text: [] }).toEqual({ ...survey, samples: '', text: [] });
+        const clusters = explore.saved('facies.xyz').toString('utf8').trim().split('\n').slice(1);
+        const values = clusters.flatMap((line) => new Array<number>(75).fill(Number(line.split(' ')[2])));
+        const read = new Float32Array(Uint8Array.from(Buffer.from(ours!.samples, 'base64')).buffer);
+        expect([...read]).toEqual(values);
+        expect(ours!.text.some((line) => line.includes('samples replaced by cluster'))).toBe(true);
+      } finally {
+        explore.remove();
+      }
     },
   );
 
