@@ -1,6 +1,12 @@
 /**
  * k-means against scikit-learn's KMeans on the same float32 table, two threads each, one start each, the median of
  * three seeds: time of fit, inertia and iterations. `blobs` are separate clusters, `overlap` touch, `noise` has none.
+ * Both stop when no row moves or the centres' squared moves sum to 1e-4 of the mean variance.
+ *
+ * Where the time of an iteration goes, some 50 ns a row with 8 centres and 40 features in noise, where bounds rule out
+ * little: a third the distances, summed as squared differences, so that no offset of the data costs digits (the peer
+ * multiplies matrices in float32 with 256-bit fused operations, which cancels); a third the bounds; a quarter bringing rows
+ * from shared memory into that of the thread.
  * Run: npm run build && node dist/bench/kmeans.js [rows …]
  */
 import { fitKMeans } from '../components/lib/cluster/kmeans.js';

@@ -5,7 +5,7 @@ import { sigmoid, softmax } from './probability-tiles.js';
 /** Outputs that are worked on together at most, and rows in a tile: a slice has a multiple of as many. */
 export const OUTPUTS = 4;
 export const ROW_TILE = 16;
-/** Columns are padded with zeros to a multiple of this. */
+/** Columns come in a multiple of this; what the last ones hold beyond the table's is of no consequence. */
 export const COLUMN_TILE = 8;
 
 /** Bytes of a value, 4 for float32 and 8 for float64. */

@@ -61,7 +61,7 @@ export function slices({ data, rows: all, width }: Dense, shift: Float64Array, t
   const startOut = startTotal + 8 * rows;
   reach(memory, startOut + 16 * columns * outputs);
   const Values = bytes === 4 ? Float32Array : Float64Array;
-  const x = new Values(memory.buffer, 0, rows * columns).fill(0);
+  const x = new Values(memory.buffer, 0, rows * columns);
   const z = new Float64Array(memory.buffer, startZ, rows * outputs);
   const p = new Float64Array(memory.buffer, startP, rows * outputs);
   /** Of each row log(1 + e^−|z|), or its greatest score; then Σ e^(score − greatest). */
