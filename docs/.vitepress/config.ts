@@ -53,6 +53,7 @@ export default defineConfig({
           { text: 'Serving', link: '/serving' },
           { text: 'Tests of pipelines', link: '/testing' },
           { text: 'Sharing and undo', link: '/sharing' },
+          { text: 'The command line', link: '/command-line' },
           { text: 'Adding a component', link: '/adding-a-component' },
         ],
       },

@@ -195,9 +195,8 @@ function notProven({ key, head }: Certificate, keys?: readonly string[]): string
     ...(keys
       ? []
       : [
-          `Whoever holds the signing key (${who}) could have written all of this anew: compare the fingerprint with one that its owner told you, and give it with --key.`,
+          `Whoever holds the signing key (${who}) could have written all of this anew: let its owner tell you the key another way, and give it with --key.`,
         ]),
-    'That the log of the project has this run, and has it still: --project DIR or --witness FILE compares.',
     'Report, figures and pipeline.yaml were signed when shared and are not in the log: their numbers can be compared with the metrics in the certificate.',
   ];
 }

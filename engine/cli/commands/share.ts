@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { fingerprint, openSigner } from '../../audit/key.js';
+import { openSigner } from '../../audit/key.js';
 import { redactor } from '../../audit/redact.js';
 import { openWorkspace } from '../../run/workspace.js';
 import { shareOf, writeShare } from '../../share/share.js';
@@ -54,7 +54,7 @@ export const run: Run = async ([typed], options) => {
       columns(
         [
           ['sha256', digest],
-          ['signed by', fingerprint(certificate.key)],
+          ['signed by', certificate.key],
           ['to check', 'toolbox verify FILE.zip'],
         ],
         t.columns,

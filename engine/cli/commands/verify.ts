@@ -2,7 +2,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Head } from '../../audit/head.js';
 import { witnessHeads } from '../../audit/kept.js';
-import { fingerprint } from '../../audit/key.js';
 import { readChain } from '../../audit/read.js';
 import { verify } from '../../audit/verify.js';
 import { ProblemError, printable, problem } from '../../problem.js';
@@ -13,6 +12,9 @@ import { listOf } from '../options.js';
 import { print, printJson } from '../print.js';
 import { columns, terminalOf, wrapped } from '../terminal.js';
 
+const ELSEWHERE =
+  'That the log of the project has this run, and has it still: --project DIR or --witness FILE compares.';
+
 /** What a zip may be before it is read at all. */
 const LARGEST = 2 * 1024 ** 3 - 1;
 
@@ -21,8 +23,9 @@ export const run: Run = async ([typed], options) => {
   const report = orFail(verifyShare(read(String(typed)), keys.length > 0 ? keys : undefined));
   const elsewhere = kept(options).map((one) => ({ ...one, ...compared(report.head, one) }));
   const sound = report.sound && elsewhere.every(({ finding }) => finding === undefined);
-  if (options['json']) printJson({ ok: sound, ...report, sound, compared: elsewhere.map(told) });
-  else pretty(report, sound, elsewhere);
+  const notProven = [...report.notProven, ...(elsewhere.length > 0 ? [] : [ELSEWHERE])];
+  if (options['json']) printJson({ ok: sound, ...report, sound, notProven, compared: elsewhere.map(told) });
+  else pretty({ ...report, notProven }, sound, elsewhere);
   return sound ? 0 : 1;
 };
 
@@ -61,14 +64,14 @@ function kept(options: Options): Kept[] {
 }
 
 const words = {
-  same: 'has this run, with the same log',
+  same: 'has this run',
   other: 'has another log in the place of this run',
   absent: 'does not have this run',
 };
 
 function compared(head: Head, { heads, unsound }: Kept): { says: string; finding?: string } {
   const outcome = compareHead(head, heads);
-  const says = `${words[outcome]}${unsound ? `; ${unsound}` : ''}`;
+  const says = `${words[outcome]}${unsound ? `, but ${unsound}` : ''}`;
   return { says, ...((outcome !== 'same' || unsound) && { finding: says }) };
 }
 
@@ -94,12 +97,13 @@ function pretty(
   const rows = [
     ['pipeline', `${facts.pipeline}, ${facts.status ?? 'not ended'} ${facts.finished ?? ''}`.trim()],
     ['engine', String(facts.engine)],
-    ['ran by', fingerprint(report.ranBy)],
-    ['shared by', fingerprint(report.sharedBy)],
+    ['ran by', report.ranBy],
+    ['shared by', report.sharedBy],
   ].map((row) => row.map((cell) => printable(String(cell))));
   print(columns(rows, t.columns));
   for (const [path, why] of Object.entries(report.leftOut))
     print(printable(`  without ${path}: ${String(why)}`));
+  if (!sound) return;
   print('not proven by this alone:');
   for (const note of report.notProven)
     print(
