@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly cancel: AbortSignal;
   readonly readers?: readonly ((event: Event) => void)[];
   readonly env?: NodeJS.ProcessEnv;
+  /** What was doubted of the pipeline before the run. */
+  readonly doubts?: readonly Problem[];
   /** False leaves out the report, its figures, and the pipeline as it was. Default true. */
   readonly report?: boolean;
 }
@@ -90,6 +92,7 @@ export async function perform(
       secrets,
       env: plainEnv(env),
       redact,
+      ...(options.doubts && { doubts: options.doubts }),
       ...(options.select && { select: options.select }),
       ...(options.parallel !== undefined && { parallel: options.parallel }),
     };

@@ -5,7 +5,7 @@ import type { Models } from '../component.js';
 import type { Address, Events } from '../event.js';
 import { buildGraph, downstream, type Graph, matching, type Node, upstream } from '../plan/graph.js';
 import { componentsOf } from '../plan/key.js';
-import { failed, ok, problem, type Result } from '../problem.js';
+import { failed, ok, type Problem, problem, type Result } from '../problem.js';
 import { folders } from '../project.js';
 import type { Pipeline } from '../spec/pipeline.js';
 import type { StoredOutput } from '../store/record.js';
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly secrets: { readonly [name: string]: string };
   readonly env: { readonly [name: string]: string };
   redact(text: string): string;
+  /** What was doubted of the pipeline's text before the run: told with the steps that it is about. */
+  readonly doubts?: readonly Problem[];
 }
 
 /** Nodes that a selection takes in, and those that it forces. */
@@ -177,7 +179,11 @@ export async function runPipeline(
     },
   );
 
-  const ended = nodes.map((node) => results.get(node.address)!);
+  const ended = withDoubts(
+    nodes,
+    nodes.map((node) => results.get(node.address)!),
+    options.doubts ?? [],
+  );
   const { status, exit } = outcome(ended, cancel);
   events.emit({ type: 'run.finished', status, exit, counts: countOf(ended) });
   workspace.digests.save();
@@ -196,6 +202,28 @@ export async function runPipeline(
     seed: pipeline.seed,
     ...(pipeline.environment !== undefined && { environment: pipeline.environment }),
   });
+}
+
+/** Each doubt among the warnings of the step whose text it stands in: of several instances, of the first. */
+function withDoubts(
+  nodes: readonly Node[],
+  results: readonly NodeResult[],
+  doubts: readonly Problem[],
+): readonly NodeResult[] {
+  const of = results.map((): Problem[] => []);
+  for (const doubt of doubts) {
+    const { at } = doubt;
+    const above = [...nodes.keys()].filter((i) => {
+      const begin = nodes[i]!.step.at;
+      return begin.file === at?.file && begin.line <= at.line;
+    });
+    const lines = above.map((i) => nodes[i]!.step.at.line);
+    const found = above[lines.indexOf(Math.max(...lines))];
+    if (found !== undefined) of[found]!.push(doubt);
+  }
+  return results.map((result, i) =>
+    of[i]!.length === 0 ? result : { ...result, warnings: [...of[i]!, ...result.warnings] },
+  );
 }
 
 const notRun = (node: Node, status: 'skipped' | 'cancelled', reason: string): NodeResult => ({

@@ -58,6 +58,7 @@ async function once(project: Project, file: string, options: Options, cancel: Ab
   const parallel = countFrom(options, 'jobs');
   const done = await perform(project, catalog, pipeline, {
     cancel,
+    ...(read.ok && { doubts: read.warnings }),
     select: selectionOf(options),
     readers: [progress.read],
     ...(parallel !== undefined && { parallel }),

@@ -106,7 +106,7 @@ describe('a contract', () => {
         expect(again.faults).toEqual([]);
         same(again.contract, before);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('a contract', () => {
         expect(lost).toEqual([]);
         same(after, before);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
