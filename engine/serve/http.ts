@@ -9,6 +9,7 @@ import fastify, {
 import { ProblemError } from '../problem.js';
 import type { Log } from './log.js';
 import { Refusal, refusalOf } from './refusal.js';
+import { BINARY_HEADER, BinaryBody } from './tensor-bytes.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -61,11 +62,13 @@ export function createHttp(limits: HttpLimits, log: Log): FastifyInstance {
       done(error as Error);
     }
   });
-  // Some clients of the Open Inference Protocol send JSON without saying so.
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
+  // Some clients of the Open Inference Protocol send JSON without saying so, and bytes behind it.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      if (request.headers['content-type'] !== undefined) throw notTaken();
-      done(null, readJson(text as string));
+      const { [BINARY_HEADER]: length, 'content-type': type } = request.headers;
+      if (length !== undefined) return done(null, readBinary(body as Buffer, String(length)));
+      if (type !== undefined) throw notTaken();
+      done(null, readJson(body.toString()));
     } catch (error) {
       done(error as Error);
     }
@@ -113,6 +116,13 @@ export function readJson(text: string): unknown {
       : undefined;
     throw new Refusal('request/json', 'the body is not JSON', { hint });
   }
+}
+
+function readBinary(body: Buffer, length: string): BinaryBody {
+  const size = /^\d{1,15}$/.test(length) ? Number(length) : Number.POSITIVE_INFINITY;
+  if (size > body.length)
+    throw new Refusal('request/shape', `${BINARY_HEADER} does not say where in the body its JSON ends`);
+  return new BinaryBody(readJson(body.toString('utf8', 0, size)), body.subarray(size));
 }
 
 const notTaken = () =>

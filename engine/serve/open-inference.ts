@@ -7,10 +7,11 @@ import { loadedOf, type PredictOptions, predictRows } from './predict.js';
 import { Refusal } from './refusal.js';
 import type { Routes } from './routes.js';
 import type { Loaded, ServedModel } from './served-model.js';
+import { BINARY_HEADER, BinaryBody, bytesOf, valuesIn } from './tensor-bytes.js';
 
 /*
- * The Open Inference Protocol, version 2, over REST with JSON tensors: each input column is a tensor of shape [rows], a
- * column of traces one of [rows, samples]; each column of the predictions comes back the same way.
+ * The Open Inference Protocol, version 2, over REST, its tensors as JSON or as bytes: each input column is a tensor of
+ * shape [rows], a column of traces one of [rows, samples]; each column of the predictions comes back the same way.
  */
 
 /** The protocol's type of a column. */
@@ -28,7 +29,11 @@ export function addOpenInference(
   engine: string,
   options: PredictOptions,
 ): void {
-  routes.add('GET', '/v2', 'any', () => ({ name: 'toolbox', version: engine, extensions: [] }));
+  routes.add('GET', '/v2', 'any', () => ({
+    name: 'toolbox',
+    version: engine,
+    extensions: ['binary_tensor_data'],
+  }));
   routes.add('GET', '/v2/health/live', undefined, () => ({ live: true }));
   routes.add('GET', '/v2/health/ready', undefined, (_request, reply) => {
     const ready = models.length > 0 && models.every((model) => model.loaded);
@@ -48,7 +53,7 @@ export function addOpenInference(
         'POST',
         `${base}/infer`,
         'predict',
-        (request: FastifyRequest, _reply: FastifyReply) => infer(loaded(request), request, options),
+        (request: FastifyRequest, reply: FastifyReply) => infer(loaded(request), request, reply, options),
         model.name,
       );
     }
@@ -82,12 +87,20 @@ function metadataOf(loaded: Loaded) {
   };
 }
 
-async function infer(loaded: Loaded, request: FastifyRequest, options: PredictOptions) {
-  const { body } = request;
+async function infer(
+  loaded: Loaded,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: PredictOptions,
+): Promise<unknown> {
+  const binary = request.body instanceof BinaryBody ? request.body : undefined;
+  const body = binary ? binary.json : request.body;
   if (!isRow(body) || !Array.isArray(body['inputs']))
     throw new Refusal('request/shape', 'the body has no list "inputs"');
-  const { id, inputs, outputs } = body as { id?: unknown; inputs: unknown[]; outputs?: unknown };
-  const columns = new Map(inputs.map((input) => readTensor(input, loaded)));
+  const { id, inputs, outputs, parameters } = body as { [member: string]: unknown; inputs: unknown[] };
+  const take = taker(binary?.bytes ?? Buffer.alloc(0));
+  const columns = new Map(inputs.map((input) => readTensor(input, loaded, take.next)));
+  take.end();
   const [first] = columns.values();
   if (!first || first.length === 0) throw new Refusal('request/empty', 'the request holds no rows');
   for (const [name, values] of columns)
@@ -99,28 +112,67 @@ async function infer(loaded: Loaded, request: FastifyRequest, options: PredictOp
     Object.fromEntries([...columns].map(([name, values]) => [name, values[i]])),
   );
   const { prediction } = await predictRows(loaded, rows, options, request.id);
-  const wanted = wantedOf(outputs, loaded);
+  const wanted = wantedOf(outputs, parameters, loaded);
   const found = rowsToJson(predictionColumns(loaded.bundle.task, prediction, loaded.classes), rows.keys());
-  return {
+  const behind: Buffer[] = [];
+  const answer = {
     model_name: loaded.name,
     model_version: numberOf(loaded),
     ...(typeof id === 'string' && { id }),
-    outputs: wanted.map((field) => ({
-      name: field.name,
-      datatype: datatypeOf(field),
-      shape: [rows.length],
-      data: found.map((row) => row[field.name]),
-    })),
+    outputs: wanted.map(({ field, isBinary }) => {
+      const datatype = datatypeOf(field);
+      const values = found.map((row) => row[field.name]);
+      const tensor = { name: field.name, datatype, shape: [rows.length] };
+      if (!isBinary) return { ...tensor, data: values };
+      const bytes = bytesOf(datatype, values);
+      behind.push(bytes);
+      return { ...tensor, parameters: { binary_data_size: bytes.length } };
+    }),
+  };
+  if (!wanted.some(({ isBinary }) => isBinary)) return answer;
+  const head = Buffer.from(JSON.stringify(answer));
+  reply.type('application/octet-stream').header(BINARY_HEADER, String(head.length));
+  return Buffer.concat([head, ...behind]);
+}
+
+/** Hands out the bytes behind the JSON, tensor by tensor. */
+function taker(bytes: Buffer) {
+  let at = 0;
+  const wrong = () =>
+    new Refusal(
+      'request/shape',
+      `the sizes of binary tensors do not add up to the ${bytes.length} bytes sent`,
+    );
+  return {
+    next(size: unknown): Buffer {
+      if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || at + size > bytes.length)
+        throw wrong();
+      at += size;
+      return bytes.subarray(at - size, at);
+    },
+    end() {
+      if (at !== bytes.length) throw wrong();
+    },
   };
 }
 
-function wantedOf(outputs: unknown, { bundle }: Loaded): readonly Field[] {
+const parameter = (value: unknown, name: string): unknown => (isRow(value) ? value[name] : undefined);
+
+interface Wanted {
+  readonly field: Field;
+  readonly isBinary: boolean;
+}
+
+function wantedOf(outputs: unknown, parameters: unknown, { bundle }: Loaded): readonly Wanted[] {
   const { fields } = bundle.output;
-  if (!Array.isArray(outputs) || outputs.length === 0) return fields;
+  const all = parameter(parameters, 'binary_data_output') === true;
+  if (!Array.isArray(outputs) || outputs.length === 0)
+    return fields.map((field) => ({ field, isBinary: all }));
   return outputs.map((output) => {
-    const name = isRow(output) ? output['name'] : undefined;
+    const name = parameter(output, 'name');
     const field = fields.find((field) => field.name === name);
-    if (field) return field;
+    const isBinary = isRow(output) ? parameter(output['parameters'], 'binary_data') : undefined;
+    if (field) return { field, isBinary: isBinary === undefined ? all : isBinary === true };
     throw new Refusal('request/shape', `there is no output "${String(name).slice(0, 80)}"`, {
       hint: `outputs: ${fields.map((field) => field.name).join(', ')}`,
     });
@@ -128,10 +180,14 @@ function wantedOf(outputs: unknown, { bundle }: Loaded): readonly Field[] {
 }
 
 /** A tensor as a column: its name and a value, or a list of samples, for each row. */
-function readTensor(input: unknown, loaded: Loaded): readonly [string, readonly unknown[]] {
+function readTensor(
+  input: unknown,
+  loaded: Loaded,
+  take: (size: unknown) => Buffer,
+): readonly [string, readonly unknown[]] {
   if (!isRow(input) || typeof input['name'] !== 'string')
     throw new Refusal('request/shape', 'an input has no name');
-  const { name, datatype, shape, data } = input as { [key: string]: unknown; name: string };
+  const { name, datatype, shape, parameters } = input as { [key: string]: unknown; name: string };
   const what = `input "${name.slice(0, 80)}"`;
   const field = loaded.input.fields.find((field) => field.name === name);
   if (!field)
@@ -141,10 +197,9 @@ function readTensor(input: unknown, loaded: Loaded): readonly [string, readonly 
         .slice(0, 20)
         .join(', ')}`,
     });
-  if (!Array.isArray(data))
-    throw new Refusal('request/shape', `${what} has no list "data"`, {
-      hint: 'tensors are sent as JSON: binary_data=False in tritonclient',
-    });
+  const size = parameter(parameters, 'binary_data_size');
+  const data = size === undefined ? input['data'] : valuesIn(String(datatype), take(size), what);
+  if (!Array.isArray(data)) throw new Refusal('request/shape', `${what} has no list "data"`);
   const kind = datatypeOf(field);
   const fits = numeric.test(kind) ? numeric.test(String(datatype)) : datatype === kind;
   if (!fits) throw new Refusal('request/shape', `${what} is ${kind}`);

@@ -1,4 +1,5 @@
-"""tritonclient over HTTP against `toolbox serve`: python serve.py HOST:PORT MODEL; prints outputs by name as JSON."""
+"""tritonclient over HTTP against `toolbox serve`: python serve.py HOST:PORT MODEL; prints outputs by name as JSON, the
+same whether tensors go as JSON or as bytes, the client's default."""
 import json
 import sys
 
@@ -14,13 +15,23 @@ columns = {
     "tone": np.array(["low", "high"], dtype=object),
     "count": np.array([3.0, 7.0]),
 }
-inputs = []
-for tensor in client.get_model_metadata(name)["inputs"]:
-    values = columns[tensor["name"]]
-    sent = triton.InferInput(tensor["name"], list(values.shape), tensor["datatype"])
-    sent.set_data_from_numpy(values, binary_data=False)
-    inputs.append(sent)
 names = [tensor["name"] for tensor in client.get_model_metadata(name)["outputs"]]
-outputs = [triton.InferRequestedOutput(output, binary_data=False) for output in names]
-answer = client.infer(name, inputs, outputs=outputs)
-print(json.dumps({output: answer.as_numpy(output).tolist() for output in names}, default=lambda v: v.decode()))
+
+
+def ask(binary):
+    inputs = []
+    for tensor in client.get_model_metadata(name)["inputs"]:
+        values = columns[tensor["name"]]
+        sent = triton.InferInput(tensor["name"], list(values.shape), tensor["datatype"])
+        sent.set_data_from_numpy(values, binary_data=binary)
+        inputs.append(sent)
+    # Without outputs the client asks for all of them as bytes.
+    outputs = None if binary else [triton.InferRequestedOutput(output, binary_data=False) for output in names]
+    answer = client.infer(name, inputs, outputs=outputs)
+    return {output: answer.as_numpy(output).tolist() for output in names}
+
+
+decode = lambda value: value.decode()  # noqa: E731
+as_json = json.dumps(ask(False), default=decode)
+assert json.loads(json.dumps(ask(True), default=decode)) == json.loads(as_json)
+print(as_json)

@@ -24,7 +24,7 @@ describe.skipIf(!hasPeers)('the served model and its peers', () => {
     project.remove();
   });
 
-  test('tritonclient gets the same numbers', async () => {
+  test('tritonclient gets the same numbers, as JSON and as bytes', async () => {
     const rows = [
       { gamma: 35.5, density: 2.2, tone: 'low', count: 3 },
       { gamma: 90, density: 2.4, tone: 'high', count: 7 },
