@@ -52,6 +52,7 @@ export default defineConfig({
           { text: 'Versions and stages', link: '/registry' },
           { text: 'Serving', link: '/serving' },
           { text: 'Tests of pipelines', link: '/testing' },
+          { text: 'The report', link: '/report' },
           { text: 'Sharing and undo', link: '/sharing' },
           { text: 'The command line', link: '/command-line' },
           { text: 'Adding a component', link: '/adding-a-component' },

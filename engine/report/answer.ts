@@ -48,7 +48,10 @@ function made({ nodes }: RunResult, scored: readonly unknown[], groups: readonly
     .slice(0, mostNumbers)
     .map((measure) => `${named(measure)} is ${number(measure.value as number)}`);
   const told = numbers.length > 0 ? [`In ${last!.address} ${numbers.join('; ')}.`] : [];
-  const files = nodes.flatMap((node) => node.saved).map(({ path, kept }) => kept ?? path);
+  const files = nodes
+    .filter(({ use }) => !use.startsWith('ingest.'))
+    .flatMap((node) => node.saved)
+    .map(({ path, kept }) => kept ?? path);
   if (files.length === 0) return told;
   const more = files.length > mostFiles ? ` and ${files.length - mostFiles} more, listed under Results` : '';
   return [...told, `It made ${files.slice(0, mostFiles).join(', ')}${more}.`];

@@ -23,7 +23,11 @@ export function comparisonFigure(title: string, axisLabel: string, bars: readonl
     top: 42,
     width: 380,
     height: bars.length * 32 + 8,
-    x: { from: low < 0 ? low - span * 0.04 : 0, to: high > 0 ? high + span * 0.04 : 0, label: axisLabel },
+    x: {
+      from: low < 0 ? low - span * 0.04 : 0,
+      to: high > 0 ? high + span * 0.04 : 0,
+      label: fitted(axisLabel, 380 + Math.min(labelWidth, 60)),
+    },
     y: {
       from: bars.length,
       to: 0,
