@@ -38,5 +38,9 @@ function withPath(given: string): string {
 }
 
 /** A file that cannot be read as it stands. */
-export const segyProblem = ({ byte, message, hint }: SegyProblem): ProblemError =>
-  new ProblemError(problem('segy/format', `byte ${byte}: ${message}`, { hint }));
+export const segyProblem = ({ byte, message, hint }: SegyProblem, typed: string): ProblemError =>
+  new ProblemError(
+    problem('segy/format', `byte ${byte}: ${message}`, {
+      hint: `${hint}; or see what toolbox segy doctor ${typed} finds`,
+    }),
+  );

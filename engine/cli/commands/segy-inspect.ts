@@ -21,7 +21,7 @@ export const run: Run = async ([typed], options) => {
   const path = fileTyped(typed);
   await using source = await fileSource(path);
   const found = await describe(source, overridesOf(await readSettings(options), path));
-  if (!found.ok) throw segyProblem(found.problem);
+  if (!found.ok) throw segyProblem(found.problem, String(typed));
   const layout = found.value;
   const t = terminalOf(process.stdout);
   const trace = countFrom(options, 'trace', Math.max(1, layout.trace.traces));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describe as describeFile } from '#dist/components/lib/segy/describe.js';
 import { findingsOf } from '#dist/components/lib/segy/inspect/findings.js';
@@ -82,6 +83,31 @@ describe.skipIf(!hasSharedData)('every readable file', () => {
     const { survey } = await inspected('segyio/f3.sgy', { coordinate_scalar: -100 });
     expect(survey!.x!.from).toBeCloseTo(6201819 / 100, 0);
     expect((await inspected('segyio/f3.sgy')).survey!.x!.from).toBeCloseTo(6201819 / 10, 0);
+  });
+
+  test('whatever the bytes of a file that is read, it is shown', async () => {
+    const originals = ['segyio/tiny.sgy', 'segyio/small.sgy'].map(fileBytes);
+    let shown = 0;
+    const edits = fc.array(fc.tuple(fc.integer({ min: 3200, max: 9000 }), fc.nat(255)), { maxLength: 60 });
+    const property = fc.asyncProperty(fc.nat(1), edits, async (which, changes) => {
+      const bytes = originals[which].slice();
+      for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+      const source = bytesSource(bytes);
+      const result = await describeFile(source, { truncated: 'keep_whole' });
+      const survey = result.ok ? await surveyOf(source, result.value) : undefined;
+      if (!result.ok || !survey) return;
+      shown++;
+      const section = await middleSection(source, result.value, survey);
+      const text = [
+        ...findingsOf(result.value, survey, section).map(({ message }) => message),
+        ...sectionSketch(section, 78, 14),
+        ...gridSketch(survey.headers, 78, 8),
+      ].join('\n');
+      expect(text).not.toMatch(/[^\n\u0020-\u007e\u00a0-\uffff]/);
+      expect(inspectionFigure(result.value, survey, section, 'x')).not.toMatch(/NaN|Infinity/);
+    });
+    await fc.assert(property, { numRuns: 60 });
+    expect(shown).toBeGreaterThan(15);
   });
 
   test('line numbers at other bytes are missed, and said to be', async () => {

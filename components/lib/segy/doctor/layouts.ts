@@ -101,7 +101,10 @@ class Scorer {
     return known;
   }
 
-  /** The three trace lengths that divide what follows the file header and have the most header-like headers. */
+  /**
+   * The three trace lengths that divide what follows the file header and have the most header-like headers; where
+   * there is none, all of it as one trace.
+   */
   async #searchStrides(endian: Endian): Promise<number[]> {
     const room = this.source.size - fileHeaderBytes;
     const found: { stride: number; score: number }[] = [];
@@ -112,6 +115,7 @@ class Scorer {
       const { score } = traceLikeness(await probe(this.source, placed, headersOnly), endian);
       if (score > 0) found.push({ stride, score });
     }
+    if (found.length === 0) return room > traceHeaderBytes && room <= mostStride ? [room] : [];
     found.sort((a, b) => a.stride - b.stride);
     const top = Math.max(...found.map(({ score }) => score));
     const alike = found.filter(({ score }) => score >= top - 2).map(({ stride }) => stride);

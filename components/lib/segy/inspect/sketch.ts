@@ -7,17 +7,21 @@ const shades = ' ░▒▓█';
 const shade = (share: number): string =>
   shades[Math.min(shades.length - 1, Math.max(0, Math.floor(share * shades.length)))]!;
 
-/** A section in characters: low amplitudes light, high dark, the first sample on top; mean-free within a cell's trace. */
+/**
+ * A section in characters, the first sample on top. Amplitudes about 0: the larger, the darker, whatever the sign, weak
+ * ones lifted by a square root; values of one sign from light to dark.
+ */
 export function sectionSketch(section: LineSection, columns: number, rows: number): string[] {
   const { samples, width, traces } = section;
-  const { from, to } = amplitudeRange(samples, 0.98);
+  const { from, to, signed } = amplitudeRange(samples, 0.98);
+  const share = (value: number) => (signed ? Math.sqrt(Math.abs(value) / to) : (value - from) / (to - from));
   const wide = Math.min(columns, traces.length);
   const high = Math.min(rows, width);
   return Array.from({ length: high }, (_, row) =>
     Array.from({ length: wide }, (_, column) => {
       const trace = Math.floor((column * traces.length) / wide);
       const value = strongest(samples, trace * width, ...spanOf(row, high, width));
-      return Number.isFinite(value) && to > from ? shade((value - from) / (to - from)) : ' ';
+      return Number.isFinite(value) && to > from ? shade(share(value)) : ' ';
     })
       .join('')
       .trimEnd(),
