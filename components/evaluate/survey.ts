@@ -109,9 +109,7 @@ export default defineComponent({
         sections: [
           { heading: 'Geometry', text: geometrySentences(geometry, traces.rows).join('\n\n') },
           { heading: 'Sampling', text: samplingText(field.axis, field.width) },
-          ...(text.length > 0
-            ? [{ heading: 'Text header', text: text.map((line) => `- ${line}`).join('\n') }]
-            : []),
+          ...(text.length > 0 ? [{ heading: 'Text header', text: text.join('\n\n') }] : []),
         ],
       },
       headers: await ctx.tables.create(await headerFrame(traces)),
@@ -135,8 +133,13 @@ async function textHeader(traces: Table, column: string): Promise<readonly strin
   const opened = await openSegy(traces, column);
   if (!opened) return [];
   await using _ = opened.source;
-  return opened.layout.text.map((line) => line.trim()).filter((line) => !/^C?\s*\d*\s*$/.test(line));
+  return opened.layout.text
+    .map((line) => line.replace(obeyed, '.').trim())
+    .filter((line) => !/^C?\s*\d*[\s.]*$/.test(line));
 }
+
+/** Characters that a terminal or a page would obey, not show. */
+const obeyed = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>`]/g;
 
 async function headerFrame(traces: Table) {
   const names = traces.schema.fields
