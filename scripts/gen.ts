@@ -21,6 +21,7 @@ const generated = new Map([
   ...referencePages(components),
   ['docs/reference/commands.md', commandPage()],
   ['docs/problems.md', problemPage()],
+  ['templates/seismic/pipelines/explore.yaml', exploreTemplate()],
   ['schemas/pipeline.json', `${JSON.stringify(published(catalog), null, 1)}\n`],
   ['schemas/project.json', `${JSON.stringify(publishedProject(), null, 1)}\n`],
   ['schemas/component.json', `${JSON.stringify(publishedProgram(), null, 1)}\n`],
@@ -42,4 +43,15 @@ if (stale.length > 0) console.log(`${check ? 'out of date' : 'written'}: ${stale
 if (check && stale.length > 0) {
   console.log('run npm run gen and commit what it writes');
   process.exitCode = 1;
+}
+
+/** A new project has the repository's first look at a survey, beginning with the survey of its own main pipeline. */
+function exploreTemplate(): string {
+  const text = readFileSync(join(packageRoot, 'pipelines/seismic-explore.yaml'), 'utf8');
+  return text
+    .replace('../schemas/pipeline.json', '../.toolbox/schema/pipeline.json')
+    .replace('name: seismic-explore', 'name: explore')
+    .replace(/# the same synthetic survey.*\n {4}use: ingest.demo-survey\n/, (begin) =>
+      begin.replace('seismic.yaml', 'main.yaml').concat('    with: { inlines: 64, crosslines: 64 }\n'),
+    );
 }
