@@ -45,21 +45,15 @@ export default defineConfig({
           { text: 'A first look at a survey', link: '/explore' },
           { text: 'Data in, checked, out', link: '/data' },
           { text: 'SEG-Y files', link: '/segy' },
-          { text: 'A first look at a survey', link: '/explore' },
           { text: 'Contracts', link: '/contracts' },
           { text: 'Leakage', link: '/leakage' },
           { text: 'Models', link: '/models' },
-          { text: 'The report', link: '/report' },
           { text: 'Forecasting', link: '/forecasting' },
           { text: 'Should-cost', link: '/should-cost' },
           { text: 'Versions and stages', link: '/registry' },
           { text: 'Serving', link: '/serving' },
           { text: 'Tests of pipelines', link: '/testing' },
-<<<<<<< HEAD
           { text: 'The report', link: '/report' },
-=======
-          { text: 'The command line', link: '/command-line' },
->>>>>>> 3f2fade (Tutorial of a survey of one's own; the seismic template explores too)
           { text: 'Sharing and undo', link: '/sharing' },
           { text: 'The command line', link: '/command-line' },
           { text: 'Adding a component', link: '/adding-a-component' },
