@@ -22,7 +22,7 @@ import {
   RESULTS,
   signCertificate,
 } from './certificate.js';
-import { archivedPath, type Contents, reportFiles, savedFiles } from './contents.js';
+import { archivedPath, type Contents, reportFiles, savedFiles, withinLimit } from './contents.js';
 import { factsOf, isSource, type RunFacts } from './facts.js';
 
 export interface ShareOptions {
@@ -48,8 +48,9 @@ export async function shareOf(
     records,
   );
   if (!facts) throw unready(record, 'its log does not begin as one of a run does');
-  const { files, missing } = await savedFiles(workspace, record);
-  const leftOut = missing;
+  const { files, missing: leftOut } = options.results
+    ? await savedFiles(workspace, record, options.limit)
+    : { files: new Map<string, Uint8Array>(), missing: {} as { [path: string]: string } };
   const inputs = new Set(Object.values(facts.inputs));
   for (const path of Object.keys(facts.saved)) {
     const bytes = files.get(archivedPath(path));
@@ -70,7 +71,10 @@ export async function shareOf(
     ['README.txt', Buffer.from(readme(record))],
   ]);
   withoutOtherSources(contents, facts, leftOut);
-  withinLimit(contents, options.limit);
+  withinLimit(
+    [...contents].map(([path, { length }]) => ({ path, length })),
+    options.limit,
+  );
   const certificate = signCertificate(
     {
       format: 1,
@@ -181,19 +185,6 @@ function withoutSecrets(contents: Contents, redact: Redact): void {
           : 'run the pipeline again with the secret set: what is written then has *** in its place',
       }),
     ),
-  );
-}
-
-function withinLimit(contents: Contents, limit: number): void {
-  const sizes = [...contents].map(([path, { length }]) => ({ path, length }));
-  const total = sizes.reduce((sum, { length }) => sum + length, 0);
-  if (total <= limit) return;
-  const megabytes = (length: number) => `${Math.ceil(length / 1e6)} MB`;
-  const largest = sizes.sort((a, b) => b.length - a.length).slice(0, 3);
-  throw new ProblemError(
-    problem('command/usage', `the files take ${megabytes(total)}, more than ${megabytes(limit)}`, {
-      hint: `largest: ${largest.map(({ path, length }) => `${path} ${megabytes(length)}`).join(', ')}\n--without-results leaves the results out; --max-size ${Math.ceil(total / 1e6)} takes all`,
-    }),
   );
 }
 

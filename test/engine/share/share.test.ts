@@ -72,7 +72,7 @@ beforeAll(async () => {
   Object.assign(project.project, { roots: ['.', '..'] });
   first = (await project.run('main.yaml')).record;
   ({ bytes } = await share(first));
-});
+}, 120_000);
 afterAll(() => {
   rmSync(join(project.root, `../${outside}`), { force: true });
   rmSync(out, { recursive: true, force: true });
@@ -153,6 +153,9 @@ describe('sharing a run', () => {
     const problem = await share(first, { limit: 1000 }).catch((error: ProblemError) => error.problems[0]);
     expect(problem).toMatchObject({ code: 'command/usage' });
     expect((problem as { hint: string }).hint).toMatch(/^largest: report\.html .*--max-size/s);
+    // A result that alone is too large is not even read, and not asked for where results stay at home.
+    await expect(share(first, { limit: 5 })).rejects.toThrow('more than 1 MB');
+    expect((await share(first, { results: false })).contents.size).toBeGreaterThan(5);
   });
 });
 
