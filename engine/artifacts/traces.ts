@@ -72,6 +72,7 @@ export function externalOf(rows: Table, name: string): ExternalColumn | undefine
     if ('external' in ref) found.push(ref.external);
     else if ('pieces' in ref) for (const { column } of ref.pieces) follow(column);
   };
+  if (!vectorOf(rows, name)) return undefined;
   for (const part of rows.manifest.parts) follow(part.columns[name]!);
   const [first] = found;
   const isOne = found.every(({ path, digest }) => path === first?.path && digest === first.digest);
