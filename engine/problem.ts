@@ -139,7 +139,7 @@ export function renderProblem(
   }
   const width = (paint.columns ?? Number.POSITIVE_INFINITY) - 5;
   for (const hint of p.hint?.split('\n') ?? [])
-    wrapped(printable(hint), width).forEach((line, i) => {
+    (hint.length <= width ? [printable(hint)] : wrapped(printable(hint), width)).forEach((line, i) => {
       lines.push(`   ${i === 0 ? paint.dim('=') : ' '} ${line}`);
     });
   return lines.join('\n');
