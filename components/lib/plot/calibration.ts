@@ -1,7 +1,7 @@
 import { classColours } from './colours.js';
 import { axes, line, marginBottom, marginLeft, type Panel, placeX, placeY } from './panel.js';
 import { element, faint, figure, type Markup, text } from './svg.js';
-import { textWidth } from './text.js';
+import { boldWidth } from './text.js';
 
 export interface CalibrationPoint {
   /** Mean probability that was given, and share of rows where it came true. */
@@ -26,7 +26,7 @@ export function calibrationFigure(title: string, points: readonly CalibrationPoi
   const at = ({ predicted, observed }: CalibrationPoint) =>
     `${placeX(panel, predicted).toFixed(1)} ${placeY(panel, observed).toFixed(1)}`;
   return figure(
-    Math.max(panel.left + panel.width + 24, textWidth(title, 14) + 90),
+    Math.max(panel.left + panel.width + 24, boldWidth(title, 14) + 90),
     panel.top + panel.height + marginBottom + 30,
     title,
     text(marginLeft, 24, title, { size: 14, weight: 'bold' }),

@@ -1,7 +1,7 @@
 import { classColours } from './colours.js';
 import { axes, line, type Panel, placeX, placeY } from './panel.js';
 import { element, figure, ink, type Markup, text } from './svg.js';
-import { fitted, shortNumber, textWidth } from './text.js';
+import { boldWidth, fitted, shortNumber, textWidth } from './text.js';
 
 export interface Bar {
   readonly label: string;
@@ -37,7 +37,7 @@ export function comparisonFigure(title: string, axisLabel: string, bars: readonl
   const [blue] = classColours(1);
   const zero = placeX(panel, 0);
   return figure(
-    Math.max(panel.left + panel.width + 74, textWidth(title, 14) + 44),
+    Math.max(panel.left + panel.width + 74, boldWidth(title, 14) + 44),
     panel.top + panel.height + 50,
     title,
     text(16, 24, title, { size: 14, weight: 'bold' }),

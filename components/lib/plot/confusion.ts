@@ -1,7 +1,7 @@
 import { inkOn, ramp } from './colours.js';
 import { axes, type Panel } from './panel.js';
 import { element, faint, figure, type Markup, text } from './svg.js';
-import { fitted, textWidth } from './text.js';
+import { boldWidth, fitted, textWidth } from './text.js';
 
 /** More classes than this are not drawn one by one. */
 export const mostConfusionClasses = 30;
@@ -61,7 +61,7 @@ export function confusionFigure(
       ? text(x + 4, below + 8, fitted(name, labelWidth, 11), { size: 11, anchor: 'end', rotate: -90 })
       : text(x, below + 16, name, { size: 11, anchor: 'middle' });
   });
-  const width = Math.max(panel.left + panel.width + 20, textWidth(title, 14) + 44);
+  const width = Math.max(panel.left + panel.width + 20, boldWidth(title, 14) + 44);
   return figure(
     width,
     below + bottom + 26,

@@ -1,6 +1,6 @@
 import { type Layered, layered } from './layers.js';
 import { element, faint, figure, type Markup, paper, rule, text } from './svg.js';
-import { fitted, textWidth } from './text.js';
+import { boldWidth, fitted } from './text.js';
 
 export interface GraphNode extends Layered {
   readonly label: string;
@@ -57,7 +57,7 @@ export function graphFigure(title: string, nodes: readonly GraphNode[]): Markup 
     ].join('');
   });
   return figure(
-    Math.max(width + 2 * margin, textWidth(title, 14) * 1.15 + 44), // bold
+    Math.max(width + 2 * margin, boldWidth(title, 14) + 32),
     y(layers - 1) + box.height + 18,
     title,
     text(margin, 24, title, { size: 14, weight: 'bold' }),

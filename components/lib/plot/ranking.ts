@@ -1,7 +1,7 @@
 import { classColours } from './colours.js';
 import { axes, line, marginBottom, marginLeft, type Panel, placeX, placeY } from './panel.js';
 import { element, faint, figure, type Markup, text } from './svg.js';
-import { fitted, textWidth } from './text.js';
+import { boldWidth, fitted, textWidth } from './text.js';
 
 export interface Curve {
   readonly label: string;
@@ -32,7 +32,7 @@ export function rankingFigure(
   const at = ([x, y]: readonly [number, number]) =>
     `${placeX(panel, x).toFixed(1)} ${placeY(panel, y).toFixed(1)}`;
   return figure(
-    Math.max(legendLeft + legendWidth + 40, textWidth(title, 14) + 90),
+    Math.max(legendLeft + legendWidth + 40, boldWidth(title, 14) + 90),
     panel.top + panel.height + marginBottom + 8,
     title,
     text(marginLeft, 24, title, { size: 14, weight: 'bold' }),

@@ -1,7 +1,7 @@
 import { classColours } from './colours.js';
 import { type Axis, axes, marginBottom, marginLeft, type Panel, placeX, placeY } from './panel.js';
 import { element, faint, figure, type Markup, text } from './svg.js';
-import { textWidth } from './text.js';
+import { boldWidth } from './text.js';
 
 type Points = readonly (readonly [truth: number, predicted: number])[];
 
@@ -43,7 +43,7 @@ function cloud(title: string, x: Axis, y: Axis, points: Points, guide: Points): 
     `${placeX(panel, px).toFixed(1)} ${placeY(panel, py).toFixed(1)}`;
   const opacity = points.length > 300 ? 0.35 : 0.7;
   return figure(
-    Math.max(panel.left + panel.width + 24, textWidth(title, 14) + 90),
+    Math.max(panel.left + panel.width + 24, boldWidth(title, 14) + 90),
     panel.top + panel.height + marginBottom + 8,
     title,
     text(16, 24, title, { size: 14, weight: 'bold' }),

@@ -1,7 +1,7 @@
 import { classColours } from './colours.js';
 import { axes, line, type Panel, placeX, placeY } from './panel.js';
 import { element, faint, figure, ink, type Markup, text } from './svg.js';
-import { fitted, shortNumber, textWidth } from './text.js';
+import { boldWidth, fitted, shortNumber, textWidth } from './text.js';
 
 /** What a total becomes when one driver is lower and when it is higher. */
 export interface Swing {
@@ -51,7 +51,7 @@ export function tornadoFigure(
     element('rect', { x, y: 38, width: 11, height: 11, fill }) +
     text(x + 16, 48, words, { size: 11, fill: faint });
   return figure(
-    Math.max(panel.left + panel.width + 90, textWidth(title, 14) + 44),
+    Math.max(panel.left + panel.width + 90, boldWidth(title, 14) + 44),
     panel.top + panel.height + 50,
     title,
     text(16, 24, title, { size: 14, weight: 'bold' }),

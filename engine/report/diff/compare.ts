@@ -165,11 +165,11 @@ function movedOf(before: Side, after: Side, roots: ReadonlySet<string>): Moved[]
  * so that it needs no pipeline file.
  */
 function above(before: Side, after: Side, from: string): readonly string[] {
-  const made = new Map(
-    after.record.steps.flatMap((step) =>
-      Object.values(step.outputs ?? {}).map(({ content }) => [content, step.address] as const),
-    ),
-  );
+  // A step that hands on what it took has the content of the one before it: all makers count.
+  const made = new Map<Digest, string[]>();
+  for (const { address, outputs = {} } of after.record.steps)
+    for (const { content } of Object.values(outputs))
+      made.set(content, [...(made.get(content) ?? []), address]);
   const old = stepsOf(before.record);
   const now = stepsOf(after.record);
   const seen = new Set([from]);
@@ -177,8 +177,7 @@ function above(before: Side, after: Side, from: string): readonly string[] {
     const [a, b] = [old.get(address), now.get(address)];
     const earlier = new Set(Object.values((a && before.parts(a))?.inputs ?? {}).flat());
     for (const content of Object.values((b && after.parts(b))?.inputs ?? {}).flat()) {
-      const maker = made.get(content);
-      if (maker !== undefined && !earlier.has(content)) seen.add(maker);
+      if (!earlier.has(content)) for (const maker of made.get(content) ?? []) seen.add(maker);
     }
   }
   return [...seen];

@@ -26,11 +26,16 @@ version: 1
 params: { trees: 3 }
 steps:
   rocks: { use: ingest.csv, with: { path: rocks.csv } }
-  split: { use: prep.split, in: rocks, with: { target: rock, test: 30%, by: stratified } }
+  checked: { use: prep.contract, in: rocks, with: { contract: contract.yaml } }
+  split: { use: prep.split, in: checked, with: { target: rock, test: 30%, by: stratified } }
   model: { use: train.random-forest, in: split.train, with: { trees: "\${{ params.trees }}", max_depth: 2 } }
   score: { use: evaluate.classification, in: { model: model, data: split.test }, with: { replicates: 50, control: false } }
 `;
-const project = testProject({ 'p.yaml': pipeline, 'rocks.csv': rows() });
+const project = testProject({
+  'p.yaml': pipeline,
+  'contract.yaml': 'version: 1\ncolumns: { depth: { nulls: none } }\n',
+  'rocks.csv': rows(),
+});
 const catalog = openCatalog();
 
 async function compared(before: string, after: string) {
@@ -90,6 +95,7 @@ describe('two runs', () => {
     const { found, shifts } = await compared(ids[0]!, ids[2]!);
     expect(causes(found)).toEqual([['rocks', ['file rocks.csv']]]);
     expect(found.files.map(({ name }) => name)).toEqual(['rocks.csv']);
+    // Through a step that hands on what it took.
     expect(found.moved[0]!.because).toEqual(['rocks']);
     const told = (name: string) =>
       shifts.filter(({ table, column }) => table === 'rocks' && column === name).map(({ what }) => what);
