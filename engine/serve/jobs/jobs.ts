@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { sep } from 'node:path';
 import { ProblemError } from '../../problem.js';
@@ -46,6 +47,7 @@ export class Jobs {
   readonly #queue: Job[] = [];
   readonly #finished = new Map<string, Job>();
   readonly #waiters = new Map<string, Set<() => void>>();
+  readonly #removals = new Set<Promise<void>>();
   readonly #thread = new JobThread();
   #running: { readonly id: string; cancelled: boolean } | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -58,9 +60,12 @@ export class Jobs {
   async resume(): Promise<void> {
     const { root } = this.options.project;
     const left: Job[] = [];
-    for (const job of this.list())
+    for (const job of this.list()) {
+      const work = workFolder(root, job.record.id);
+      if (isFinished(job.state) && existsSync(work)) this.#remove(work);
       if (job.record.by === 'request' && !isFinished(job.state) && (await this.#hold(job.record.id)))
         left.push(readJob(root, job.record.id)!);
+    }
     left.sort(byCreation);
     for (const job of left) {
       this.options.log.write('info', 'job taken up', { job: job.record.id, rows_done: job.state.rowsDone });
@@ -142,6 +147,7 @@ export class Jobs {
     this.#closed = true;
     await this.#thread.stop();
     await this.#turn;
+    await Promise.all(this.#removals);
     for (const waiters of this.#waiters.values()) for (const done of [...waiters]) done();
     for (const release of this.#held.values()) release();
     this.#held.clear();
@@ -216,7 +222,7 @@ export class Jobs {
     const { root } = this.options.project;
     const state = { ...ended, finished: new Date().toISOString() };
     writeState(root, record.id, state);
-    rmSync(workFolder(root, record.id), { recursive: true, force: true });
+    this.#remove(workFolder(root, record.id));
     this.#held.get(record.id)?.();
     this.#held.delete(record.id);
     this.options.log.write(state.state === 'failed' ? 'error' : 'info', `job ${state.state}`, {
@@ -250,11 +256,19 @@ export class Jobs {
     };
   }
 
+  /** Thousands of files can take a second: requests do not wait for it. */
+  #remove(folder: string): void {
+    const removal = rm(folder, { recursive: true, force: true })
+      .catch((error: Error) => this.options.log.write('error', 'job not removed', { problem: error.message }))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
   #forget(): void {
     const old = this.list().filter(({ state }) => isFinished(state));
     for (const { record } of old.slice(REMEMBERED)) {
       this.#finished.delete(record.id);
-      rmSync(jobFolder(this.options.project.root, record.id), { recursive: true, force: true });
+      this.#remove(jobFolder(this.options.project.root, record.id));
     }
   }
 }
