@@ -55,13 +55,17 @@ export function verifyShare(bytes: Buffer, keys?: readonly string[]): Result<Sha
   if (!archive.ok) return archive;
   const text = textIn(archive.value, CERTIFICATE);
   const certificate = text === undefined ? undefined : parseCertificate(text);
-  if (!certificate)
+  if (!certificate) {
+    const there = archive.value.names.includes(CERTIFICATE);
     return failed(
       problem(
         'data/format',
-        `the file is no shared run: ${text === undefined ? `it has no ${CERTIFICATE}` : `its ${CERTIFICATE} is none`}`,
+        text === undefined && there
+          ? `its ${CERTIFICATE} is damaged, so nothing in the file can be checked`
+          : `the file is no shared run: ${there ? `its ${CERTIFICATE} is none` : `it has no ${CERTIFICATE}`}`,
       ),
     );
+  }
   const log = logIn(archive.value);
   const findings = [
     ...filesDiffer(archive.value, certificate),
