@@ -8,7 +8,6 @@ import type { Actor } from '../event.js';
 import { nearest, ProblemError, problem, type Result } from '../problem.js';
 import { findProject, type Project } from '../project.js';
 import { pipelineFiles, readProject } from '../spec/project-file.js';
-import { clip, terminalOf } from './terminal.js';
 
 /** The project that holds the current folder. Throws a problem where there is none or its file is wrong. */
 export function openProject(from = process.cwd()): Project {
@@ -74,10 +73,8 @@ export function onlyPipeline(project: Project): string {
         hint: 'pipelines lie in pipelines/',
       }),
     );
-  const width = terminalOf(process.stderr).columns - '   = '.length;
-  const longest = Math.max(...all.map(({ file }) => nameOf(file).length));
-  const lines = all.map(({ file, description = '' }) =>
-    clip(`toolbox run ${nameOf(file).padEnd(longest)}  ${description}`.trimEnd(), width),
+  const lines = all.map(({ file, description }) =>
+    [`toolbox run ${nameOf(file)}`, description].filter((part) => part !== undefined).join(': '),
   );
   throw new ProblemError(
     problem('command/usage', `name one of ${all.length} pipelines`, { hint: lines.join('\n') }),
