@@ -93,7 +93,13 @@ test('a sample is the share that was asked for', () => {
 const turns = (id: string) => {
   const input = { fields: [{ name: 'a', type: 'float64', role: 'feature', nullable: true }] };
   const output = { fields: [{ name: 'predicted', type: 'float64', role: 'prediction', nullable: true }] };
-  return { id, name: 'turns', input, classes: [], bundle: { task: 'regress', output } } as unknown as Loaded;
+  return {
+    id,
+    name: 'turns',
+    input,
+    classes: [],
+    bundle: { task: 'regress', output, reference: {} },
+  } as unknown as Loaded;
 };
 
 test('a file is begun when one is full, and when another version answers', async () => {
