@@ -47,11 +47,18 @@ if (check && stale.length > 0) {
 
 /** A new project has the repository's first look at a survey, beginning with the survey of its own main pipeline. */
 function exploreTemplate(): string {
-  const text = readFileSync(join(packageRoot, 'pipelines/seismic-explore.yaml'), 'utf8');
-  return text
-    .replace('../schemas/pipeline.json', '../.toolbox/schema/pipeline.json')
-    .replace('name: seismic-explore', 'name: explore')
-    .replace(/# the same synthetic survey.*\n {4}use: ingest.demo-survey\n/, (begin) =>
-      begin.replace('seismic.yaml', 'main.yaml').concat('    with: { inlines: 64, crosslines: 64 }\n'),
-    );
+  const demo = 'demo: # the same synthetic survey as in seismic.yaml\n    use: ingest.demo-survey\n';
+  const changes = [
+    ['../schemas/pipeline.json', '../.toolbox/schema/pipeline.json'],
+    ['name: seismic-explore', 'name: explore'],
+    [demo, `${demo.replace('seismic', 'main')}    with: { inlines: 64, crosslines: 64 }\n`],
+  ] as const;
+  return changes.reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from))
+        throw new Error(`pipelines/seismic-explore.yaml has no ${JSON.stringify(from)}`);
+      return text.replace(from, to);
+    },
+    readFileSync(join(packageRoot, 'pipelines/seismic-explore.yaml'), 'utf8'),
+  );
 }

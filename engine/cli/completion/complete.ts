@@ -86,4 +86,4 @@ const optionsOf = (spec: CommandSpec | undefined): readonly OptionSpec[] =>
 const flagsOf = (flags: string): string[] => flags.split(/[ ,]+/).filter((part) => part.startsWith('-'));
 const takesValue = ({ flags }: OptionSpec, always = false): boolean =>
   flags.includes('<') || (!always && flags.includes('['));
-const nameOf = (placeholder: string): string => placeholder.replaceAll(/[<>[\].]/g, '');
+const nameOf = (argument: string): string => argument.replaceAll(/[<>[\].]/g, '');
