@@ -1,12 +1,13 @@
 import type { Field, TableSchema } from '../artifacts/schema.js';
-import type { Table } from '../artifacts/table.js';
 import type { Json } from '../canonical.js';
 import { openModel } from '../learn/bundle.js';
 import type { Bundle } from '../learn/bundle-format.js';
-import { type FittedPath, predictTable } from '../learn/path.js';
+import type { FittedPath } from '../learn/path.js';
 import { nearest, ProblemError, problem } from '../problem.js';
 import type { OpenedVersion } from '../registry/registry.js';
+import { withoutWords } from './bad-rows.js';
 import { learnEnvironment, type StepDoor } from './context.js';
+import { predictRows, type RowsPredicted, type RowsRead } from './predict-rows.js';
 import { readDataFile } from './read-file.js';
 
 export type ModelForFiles = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 'objects'> & {
@@ -15,12 +16,18 @@ export type ModelForFiles = Pick<OpenedVersion, 'name' | 'version' | 'bundle' | 
 
 /**
  * A data file with a registered model's predictions added: read as training read its table, and through the very
- * path that training fitted. Columns that the model does not ask for go by untouched. Throws `learn/signature` where
- * the file lacks a column or has it of another kind.
+ * path that training fitted. Columns that the model does not ask for go by untouched, rows that it cannot predict
+ * are set aside. Throws `learn/signature` where the file lacks a column or has it of another kind.
  */
-export async function predictFile(door: StepDoor, model: ModelForFiles, path: string): Promise<Table> {
+export async function predictFile(
+  door: StepDoor,
+  model: ModelForFiles,
+  path: string,
+): Promise<RowsPredicted> {
   const fitted = await openFitted(door, model);
-  return predictTable(learnEnvironment(door), fitted, await readFor(door, model, path));
+  return predictRows(door, fitted, await readFor(door, model, path), {
+    progress: (done, rows) => door.progress(done, rows, 'predict'),
+  });
 }
 
 /** The model's fitted path, its objects copied to the workspace, its example replayed. */
@@ -33,22 +40,21 @@ export async function openFitted(door: StepDoor, model: ModelForFiles): Promise<
   return openModel(learnEnvironment(door), model.bundle);
 }
 
-/** The rows of a file as the model takes them; `mend` may repair what was read before it is checked. */
+/** The rows of a file as the model takes them; those with a word where it asks for a number are set aside. */
 export async function readFor(
   door: StepDoor,
   { name, number, bundle }: ModelForFiles,
   path: string,
-  mend?: (table: Table) => Promise<Table>,
-): Promise<Table> {
+): Promise<RowsRead> {
   const { tables } = door.workspace;
   const config = windowOf(bundle);
-  let table = await readDataFile(door, path, /\.(sgy|segy|su)$/i.test(path) ? config : {});
-  const asText = textColumns(bundle.input, table.schema);
+  let read = await readDataFile(door, path, /\.(sgy|segy|su)$/i.test(path) ? config : {});
+  const asText = textColumns(bundle.input, read.schema);
   if (asText.length > 0 && /\.(csv|tsv|txt)$/i.test(path)) {
     const columns = Object.fromEntries(asText.map((column) => [column, { type: 'string' }]));
-    table = await readDataFile(door, path, { columns });
+    read = await readDataFile(door, path, { columns });
   }
-  if (mend) table = await mend(table);
+  const { table, bad } = await withoutWords(tables, read, bundle.input);
   const wrong = misfits(bundle.input, table.schema);
   if (wrong.length > 0)
     throw new ProblemError(
@@ -62,7 +68,7 @@ export async function readFor(
     // What the model does not know must not look like a feature to its path.
     return { ...field, role: asked ? asked.role : 'key' };
   });
-  return tables.retype(table, fields);
+  return { table: await tables.retype(table, fields), bad };
 }
 
 /** The part of each trace that the model was trained on, as ingest.segy takes it. */

@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { engineVersion } from '../../catalog.js';
 import { ProblemError, problem, renderProblem } from '../../problem.js';
 import type { Project } from '../../project.js';
+import { problemsPath } from '../../run/bad-rows.js';
 import { predictOnce } from '../../serve/jobs/once.js';
 import type { JobProgress } from '../../serve/jobs/record.js';
 import type { Options } from '../command.js';
 import { catalogOf } from '../open.js';
 import { print, printJson } from '../print.js';
+import { listedIn, statusOf } from '../set-aside.js';
 import { terminalOf } from '../terminal.js';
 
 /** `toolbox serve NAME --batch IN OUT`: a batch job without a server. */
@@ -53,13 +55,13 @@ export async function run(
       warn: (warning) => process.stderr.write(`${renderProblem(warning, () => undefined, terminal)}\n`),
     },
   ).finally(line.end);
-  if (options['json']) printJson({ ok: true, ...answer, output_path: output });
+  const setAside = answer.rows_with_problems ?? 0;
+  if (options['json']) printJson({ ok: setAside === 0, ...answer, output_path: output });
   else {
     print(`${answer.num_predictions} rows predicted by ${answer.model_version}, written to ${output}`);
-    if (answer.rows_with_problems !== undefined)
-      print(`${answer.rows_with_problems} rows not predicted; why is in ${output}.problems.csv`);
+    if (setAside > 0) print(listedIn(setAside, problemsPath(output)));
   }
-  return 0;
+  return statusOf(setAside);
 }
 
 const stopped = () =>

@@ -81,7 +81,11 @@ export const resultCommands: readonly CommandSpec[] = [
       ['<file>', 'csv, parquet, json, sgy: with the columns that the model asks for'],
     ],
     options: [
-      { flags: '-o, --out <file>', description: 'where to: csv, parquet, json, jsonl, xlsx, arrow' },
+      {
+        flags: '-o, --out <file>',
+        description:
+          'where to: csv, parquet, json, jsonl, xlsx, arrow; rows that do not fit are left out, listed in FILE.problems.csv, and the exit status is 3',
+      },
       { flags: '-n, --rows <n>', description: 'rows to show where nothing is written', default: '10' },
     ],
     examples: [
@@ -117,7 +121,8 @@ export const resultCommands: readonly CommandSpec[] = [
       },
       {
         flags: '--batch <files...>',
-        description: 'IN and OUT: predict that file, without a server, and end; after a kill it goes on',
+        description:
+          'IN and OUT: predict that file, without a server, and end; after a kill it goes on; rows that do not fit: as `toolbox predict`',
       },
       { flags: '--no-probabilities', description: 'with --batch: leave the columns prob_… out' },
     ],

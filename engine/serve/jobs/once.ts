@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { ProblemError, problem } from '../../problem.js';
+import { problemsPath } from '../../run/bad-rows.js';
 import { withLock } from '../../store/locks.js';
 import { modelSource } from '../sources.js';
 import {
@@ -10,7 +11,6 @@ import {
   jobIds,
   jobLock,
   newJobId,
-  problemsPath,
   readJob,
   writeRecord,
 } from './record.js';

@@ -2,8 +2,8 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, relative } from 'node:path';
 import { tableEndings } from '../../export/write.js';
 import { folders, type Project, resolvePath } from '../../project.js';
+import { problemsPath } from '../../run/bad-rows.js';
 import { Refusal } from '../refusal.js';
-import { problemsPath } from './record.js';
 
 /** Bytes that file systems take for a name, and that leave room for the project's folder in a path. */
 const isTooLong = (path: string): boolean =>

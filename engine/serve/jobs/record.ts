@@ -80,9 +80,6 @@ export const isFinished = ({ state }: JobState): boolean => state !== 'queued' &
 export const newJobId = (): string => randomBytes(16).toString('hex');
 const isJobId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
 
-/** Beside an output: its rows that could not be predicted, and why. */
-export const problemsPath = (output: string): string => `${output}.problems.csv`;
-
 export const jobFolder = (root: string, id: string): string => join(folders(root).jobs, id);
 /** What a job has worked out so far; gone when it ends. */
 export const workFolder = (root: string, id: string): string => join(jobFolder(root, id), 'work');

@@ -5,27 +5,20 @@ import { Frame } from '../../artifacts/frame.js';
 import type { Table } from '../../artifacts/table.js';
 import { type Digest, digestOf } from '../../canonical.js';
 import type { Catalog } from '../../component.js';
-import { quoted } from '../../export/csv.js';
 import { writeArtifact } from '../../export/write.js';
-import { batchesFor, type FittedPath, isWhole, outputFields } from '../../learn/path.js';
+import { type FittedPath, isWhole } from '../../learn/path.js';
 import { type Problem, ProblemError, problem } from '../../problem.js';
 import { type Project, resolvePath } from '../../project.js';
-import { learnEnvironment, type StepDoor } from '../../run/context.js';
+import { type BadRow, problemLines, problemsPath } from '../../run/bad-rows.js';
+import type { StepDoor } from '../../run/context.js';
 import { type ModelForFiles, openFitted, readFor } from '../../run/predict-file.js';
+import { type Predicted, predictRows, type RowsPredicted } from '../../run/predict-rows.js';
 import { doorTo, workspaceIn } from '../../run/read-file.js';
 import { faultPoint } from '../../store/fault.js';
 import { replaceFile } from '../../store/files.js';
 import { modelSource } from '../sources.js';
-import {
-  type BadRow,
-  checkCount,
-  type Predicted,
-  predictEach,
-  rowsWithout,
-  withoutWords,
-} from './bad-rows.js';
 import { publish } from './publish.js';
-import { type BatchAnswer, type JobProgress, type JobRecord, problemsPath, workFolder } from './record.js';
+import { type BatchAnswer, type JobProgress, type JobRecord, workFolder } from './record.js';
 
 export interface JobWork {
   readonly project: Pick<Project, 'root' | 'roots'>;
@@ -131,23 +124,11 @@ async function planOf(
   if (known?.key === key) return known;
   for (const name of ['plan.json', 'answer.json', 'chunks', 'result'])
     rmSync(join(folder, name), { recursive: true, force: true });
-  let bad: readonly BadRow[] = [];
-  const table = await readFor(door, model, input, async (read) => {
-    const mended = await withoutWords(tables, read, model.bundle.input);
-    bad = mended.bad;
-    return mended.table;
-  });
+  const { table, bad } = await readFor(door, model, input);
   const plan: Plan = { key, table: await tables.put(table), bad };
   await durability.flush();
   replaceFile(path, JSON.stringify(plan), { sync: true, named: 'job.planned' });
   return plan;
-}
-
-interface Found {
-  /** The rows that have predictions, with them. */
-  readonly table: Table;
-  /** In order of rows, which count in the file. */
-  readonly bad: readonly BadRow[];
 }
 
 async function predictChunks(
@@ -156,43 +137,21 @@ async function predictChunks(
   fitted: FittedPath,
   plan: Plan,
   told: JobTold,
-): Promise<Found> {
-  const { tables } = door.workspace;
-  const env = learnEnvironment(door);
-  const table = await tables.open(plan.table);
-  const rows = table.rows + plan.bad.length;
-  const inFile = rowsWithout(rows, plan.bad);
-  const writer = tables.writer({ fields: outputFields(fitted) });
-  const bad: BadRow[] = [];
-  const tell = (rowsDone: number) =>
-    told.progress({
-      rows,
-      rowsDone,
-      rowsWithProblems: plan.bad.length + bad.length,
-      chunked: !isWhole(fitted),
-    });
-  tell(0);
-  let from = 0;
-  let number = 0;
-  for await (const frame of batchesFor(fitted, table)) {
-    door.signal.throwIfAborted();
-    const path = join(folder, 'chunks', `${number++}.json`);
-    const chunk =
-      (await committed(door, path)) ?? (await commit(door, path, await predictEach(env, fitted, frame)));
-    if (chunk.frame.rows > 0) await writer.append(chunk.frame);
-    for (const { row, ...why } of chunk.bad) bad.push({ row: from + row, ...why });
-    from += frame.rows;
-    checkCount(bad);
-    tell(from === table.rows ? rows : inFile[from]!);
-  }
-  const all = [...plan.bad, ...bad.map((one) => ({ ...one, row: inFile[one.row]! }))];
-  all.sort((a, b) => a.row - b.row);
-  if (all.length === rows && rows > 0)
-    throw new ProblemError(
-      problem('data/values', 'no row can be predicted', { hint: `row 1: ${all[0]!.problem}` }),
-    );
-  const good = bad.length === 0 ? table : await tables.pick(table, rowsWithout(table.rows, bad));
-  return { table: await tables.with(good, await writer.finish()), bad: all };
+): Promise<RowsPredicted> {
+  const table = await door.workspace.tables.open(plan.table);
+  return predictRows(
+    door,
+    fitted,
+    { table, bad: plan.bad },
+    {
+      progress: (rowsDone, rows, rowsWithProblems) =>
+        told.progress({ rows, rowsDone, rowsWithProblems, chunked: !isWhole(fitted) }),
+      async chunk(number, predict) {
+        const path = join(folder, 'chunks', `${number}.json`);
+        return (await committed(door, path)) ?? (await commit(door, path, await predict()));
+      },
+    },
+  );
 }
 
 /** What was committed of a chunk; what is damaged is worked out again. */
@@ -223,7 +182,7 @@ async function writeResult(
   { workspace }: StepDoor,
   folder: string,
   record: JobRecord,
-  { table, bad }: Found,
+  { table, bad }: RowsPredicted,
   classes: readonly string[],
 ): Promise<BatchAnswer> {
   const kept = table.schema.fields
@@ -245,10 +204,6 @@ async function writeResult(
     }),
   };
 }
-
-/** Rows as people count them: the first of the data is 1. */
-const problemLines = (bad: readonly BadRow[]): string =>
-  `row,column,problem\n${bad.map(({ row, column = '', problem }) => `${row + 1},${quoted(column)},${quoted(problem)}\n`).join('')}`;
 
 /** Rows by predicted class; empty for models of numbers. */
 async function distributionOf(table: Table, classes: readonly string[]): Promise<{ [name: string]: number }> {

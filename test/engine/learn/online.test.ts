@@ -35,7 +35,7 @@ describe.each([
     const { version, online } = await open(name);
     const { bundle } = version;
     const path = `${project.root}/${file}`;
-    const predicted = await predictFile(door, version, path);
+    const { table: predicted } = await predictFile(door, version, path);
     const output = bundle.output.fields.map((field) => field.name);
     const expected = rowsToJson(await predicted.frame(output), all(predicted.rows));
     const rows = rowsToJson(

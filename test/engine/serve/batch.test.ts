@@ -33,7 +33,7 @@ async function predicted(model: string, input: string, ending: string): Promise<
   const out = join(project.root, `expected${ending}`);
   const opened = await openRegistry(project.root).open(model);
   const path = join(project.root, input);
-  const table = await predictFile(doorTo(workspace, path, new AbortController().signal), opened, path);
+  const { table } = await predictFile(doorTo(workspace, path, new AbortController().signal), opened, path);
   await writeArtifact(workspace.objects, table, out);
   await workspace.close();
   return readFileSync(out);
@@ -86,14 +86,15 @@ describe('a file predicted into another', () => {
     });
     expect(read('results/gaps.csv.problems.csv').toString()).toBe(
       [
-        'row,column,problem',
-        '3,gamma,"""much"" where a number is due"',
-        '20,gamma,"a missing value, which the model does not take"',
-        '40,count,"a missing value, which the model does not take"',
+        'row,column,found,expected',
+        '3,gamma,"""much""",a number',
+        '20,gamma,a missing value,a number',
+        '40,count,a missing value,a number',
         '',
       ].join('\n'),
     );
     expect(read('results/gaps.csv')).toEqual(await predicted('scaled', 'data/fit.csv', '.csv'));
+    expect(read('results/gaps.csv')).toEqual(await predicted('scaled', 'data/gaps.csv', '.csv'));
   });
 
   test('is refused where paths lead elsewhere, are missing or taken', async () => {

@@ -36,7 +36,7 @@ describe('answers', () => {
     const workspace = scratchWorkspace(openCatalog());
     const model = await openRegistry(project.root).open(name);
     const path = join(project.root, file);
-    const table = await predictFile(doorTo(workspace, path, new AbortController().signal), model, path);
+    const { table } = await predictFile(doorTo(workspace, path, new AbortController().signal), model, path);
     const { classes } = model.bundle.target!;
     const frame = await table.frame();
     const rows = rowsToJson(frame.select(model.bundle.input.fields.map((f) => f.name)), [0, 1, 2, 3, 99]);
