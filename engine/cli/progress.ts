@@ -15,11 +15,11 @@ export class Progress {
     private readonly stream: NodeJS.WriteStream,
     private readonly terminal: Terminal,
     private readonly source: (file: string) => string | undefined,
-    private readonly quiet = false,
+    private readonly said: 'everything' | 'warnings' | 'nothing' = 'everything',
   ) {}
 
   readonly read = (event: Event): void => {
-    if (this.quiet) return;
+    if (this.said === 'nothing' || (this.said === 'warnings' && event.type !== 'step.warning')) return;
     const t = this.terminal;
     const done = t.unicode ? '✓' : 'ok';
     const wrong = t.unicode ? '✗' : 'x';

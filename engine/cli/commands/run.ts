@@ -50,15 +50,18 @@ async function once(project: Project, file: string, options: Options, cancel: Ab
   const json = options['json'] === true;
   const read = await readChecked(file, { project, catalog }, settings(options));
   const pipeline = orFail(read);
-  if (read.ok && !json) printProblems(read.warnings);
+  // A file that is not there is told by the step that asks for it, and by none where no step does.
+  const doubts = read.ok ? read.warnings.filter(({ code }) => code !== 'file/missing') : [];
+  if (!json) printProblems(doubts);
   const lock = options['locked'] ? await requireLocked(project, pipeline) : undefined;
   const terminal = terminalOf(process.stderr);
-  const progress = new Progress(process.stderr, terminal, sourceReader(), json || options['quiet'] === true);
+  const said = json ? 'nothing' : options['quiet'] ? 'warnings' : 'everything';
+  const progress = new Progress(process.stderr, terminal, sourceReader(), said);
   const workers = countFrom(options, 'workers');
   const parallel = countFrom(options, 'jobs');
   const done = await perform(project, catalog, pipeline, {
     cancel,
-    ...(read.ok && { doubts: read.warnings }),
+    doubts,
     select: selectionOf(options),
     readers: [progress.read],
     ...(parallel !== undefined && { parallel }),
@@ -84,6 +87,9 @@ async function once(project: Project, file: string, options: Options, cancel: Ab
     });
     return { status, record };
   }
+  // What a step that ran has warned of was told then.
+  const reused = result.nodes.filter(({ status }) => status === 'reused');
+  printProblems(reused.flatMap(({ warnings }) => warnings.filter((one) => !doubts.includes(one))));
   printProblems(problems);
   print(summary(done.value, terminalOf(process.stdout)));
   if (locked) print(`Lock    ${locked}`);

@@ -25,7 +25,7 @@ export const pipelineCommands: readonly CommandSpec[] = [
       { flags: '--locked', description: 'only if nothing differs from the lock; compares what comes of it' },
       { flags: '--watch', description: 'run again whenever the pipeline or a file that it reads changes' },
       { flags: '--dry-run', description: 'show what would run, as plan does' },
-      { flags: '-q, --quiet', description: 'no progress' },
+      { flags: '-q, --quiet', description: 'no progress; warnings, problems and the summary stay' },
     ],
     examples: [
       ['toolbox run pipelines/seismic.yaml', 'the whole pipeline'],
