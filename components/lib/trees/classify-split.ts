@@ -1,10 +1,10 @@
 import { type Bins, binSlots } from './bins.js';
 import { classScores } from './categories.js';
 import { scanEntropy, scanGini, scanTwo, squares, uncertainty } from './class-scans.js';
-import type { Splitter } from './grow.js';
 import { NodeBins } from './node-bins.js';
 import { missingBin } from './quantiles.js';
-import { type SearchOptions, splitSearch } from './split-search.js';
+import type { RowView } from './row-view.js';
+import { type Scanned, type SearchOptions, SplitSearch } from './split-search.js';
 
 export interface ClassifyOptions extends SearchOptions {
   readonly classes: number;
@@ -15,67 +15,80 @@ export interface ClassifyOptions extends SearchOptions {
  * Best split by Gini impurity or entropy (bits), from per-bin class weights. Targets are class codes.
  * A histogram costs one pass over the node's rows, the scan O(filled bins × classes).
  */
-export function classifySplitter(bins: Bins, rowsInBag: number, options: ClassifyOptions): Splitter {
-  const { classes, minLeaf } = options;
-  const entropy = options.criterion === 'entropy';
-  const node = new NodeBins(bins, classes);
-  const { order } = node;
-  const nodeClass = new Uint16Array(rowsInBag);
-  const nodeWeight = new Float64Array(rowsInBag);
-  const total = new Float64Array(classes);
-  const left = new Float64Array(classes);
-  let weight = 0;
-  let unsplit = 0;
+export class ClassifySplit extends SplitSearch {
+  private readonly classes: number;
+  private readonly entropy: boolean;
+  private readonly nodeClass: Uint16Array;
+  private readonly nodeWeight: Float64Array;
+  private readonly total: Float64Array;
+  private readonly left: Float64Array;
 
-  return splitSearch(
-    bins,
-    node,
-    {
-      gather(view, rows, begin, n) {
-        const classOf = view.target as Uint16Array;
-        const mixed = gather(rows, begin, n, classOf, view.weight, nodeClass, nodeWeight, total);
-        weight = 0;
-        for (let c = 0; c < classes; c++) weight += total[c]!;
-        left.fill(0);
-        unsplit = entropy ? -uncertainty(left, total, 0, weight) : squares(total) / weight;
-        return mixed;
-      },
-      get weight() {
-        return weight;
-      },
-      get unsplit() {
-        return unsplit;
-      },
-      fillOne(codes, base, rows, begin, n, place) {
-        const { sums, count, marks } = node.parts[place]!;
-        fillOne(codes, base, rows, begin, n, nodeClass, nodeWeight, sums, classes, count, marks);
-      },
-      fillThree(codes, a, b, c, rows, begin, n) {
-        const { sums, count, marks } = node;
-        fillThree(codes, a, b, c, rows, begin, n, nodeClass, nodeWeight, sums, classes, count, marks);
-      },
-      sortCategories(sums) {
-        const cells = new Float64Array(node.size * classes);
-        for (let k = 0; k < node.size; k++)
-          for (let c = 0; c < classes; c++) cells[k * classes + c] = sums[order[k]! * classes + c]!;
-        node.sortBy(classScores(cells, node.size, classes));
-      },
-      scan(on, first, stop, missingLeft, n) {
-        const { sums, count } = on;
-        for (let c = 0; c < classes; c++) left[c] = missingLeft ? sums[missingBin * classes + c]! : 0;
-        const rows = missingLeft ? count[missingBin]! : 0;
-        const scan = entropy ? scanEntropy : classes === 2 ? scanTwo : scanGini;
-        scan(sums, count, order, first, stop, left, total, rows, n, minLeaf, on);
-      },
-      leftWeight({ sums, cut }) {
-        let sum = 0;
-        for (let k = 0; k < cut; k++) for (let c = 0; c < classes; c++) sum += sums[order[k]! * classes + c]!;
-        return sum;
-      },
-      leaf: () => total.map((w) => w / weight),
-    },
-    options,
-  );
+  constructor(bins: Bins, rowsInBag: number, options: ClassifyOptions) {
+    const { classes } = options;
+    super(bins, new NodeBins(bins, classes), options);
+    this.classes = classes;
+    this.entropy = options.criterion === 'entropy';
+    this.nodeClass = new Uint16Array(rowsInBag);
+    this.nodeWeight = new Float64Array(rowsInBag);
+    this.total = new Float64Array(classes);
+    this.left = new Float64Array(classes);
+  }
+
+  protected gather({ target, weight: weights }: RowView): boolean {
+    const { rows, lo, n } = this;
+    const total = this.total;
+    const classOf = target as Uint16Array;
+    const mixed = gather(rows, lo, n, classOf, weights, this.nodeClass, this.nodeWeight, total);
+    let weight = 0;
+    for (let c = 0; c < total.length; c++) weight += total[c]!;
+    this.weight = weight;
+    this.unsplit = this.entropy ? -uncertainty(this.left.fill(0), total, 0, weight) : squares(total) / weight;
+    return mixed;
+  }
+
+  protected fillOne(codes: Uint8Array, base: number, place: number): void {
+    const { sums, count, marks } = this.node.parts[place]!;
+    const { rows, lo, n } = this;
+    fillOne(codes, base, rows, lo, n, this.nodeClass, this.nodeWeight, sums, this.classes, count, marks);
+  }
+
+  protected fillThree(codes: Uint8Array, a: number, b: number, c: number): void {
+    const { sums, count, marks } = this.node;
+    const { rows, lo, n } = this;
+    const classes = this.classes;
+    fillThree(codes, a, b, c, rows, lo, n, this.nodeClass, this.nodeWeight, sums, classes, count, marks);
+  }
+
+  protected sortCategories(sums: Float64Array): void {
+    const node = this.node;
+    const classes = this.classes;
+    const cells = new Float64Array(node.size * classes);
+    for (let k = 0; k < node.size; k++)
+      for (let c = 0; c < classes; c++) cells[k * classes + c] = sums[node.order[k]! * classes + c]!;
+    node.sortBy(classScores(cells, node.size, classes));
+  }
+
+  protected scan(on: Scanned, first: number, stop: number, missingLeft: boolean): void {
+    const { sums, count } = on;
+    const classes = this.classes;
+    const left = this.left;
+    for (let c = 0; c < classes; c++) left[c] = missingLeft ? sums[missingBin * classes + c]! : 0;
+    const rows = missingLeft ? count[missingBin]! : 0;
+    const scan = this.entropy ? scanEntropy : classes === 2 ? scanTwo : scanGini;
+    scan(sums, count, this.node.order, first, stop, left, this.total, rows, this.n, this.options.minLeaf, on);
+  }
+
+  protected leftWeight({ sums, cut }: Scanned): number {
+    const classes = this.classes;
+    const { order } = this.node;
+    let sum = 0;
+    for (let k = 0; k < cut; k++) for (let c = 0; c < classes; c++) sum += sums[order[k]! * classes + c]!;
+    return sum;
+  }
+
+  leaf(): ArrayLike<number> {
+    return this.total.map((w) => w / this.weight);
+  }
 }
 
 /** Brings the node's classes and weights together and adds up the class weights. True when classes differ. */

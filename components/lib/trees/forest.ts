@@ -4,10 +4,10 @@ import { InputError } from '../errors.js';
 import { type Random, random } from '../random.js';
 import { type Bins, binTable, shareF64 } from './bins.js';
 import { type ClassWeight, classFactors } from './class-weight.js';
-import { classifySplitter } from './classify-split.js';
+import { ClassifySplit } from './classify-split.js';
 import { type Ensemble, joinTrees, type Tree } from './ensemble.js';
 import { type GrowLimits, growTree } from './grow.js';
-import { regressSplitter } from './regress-split.js';
+import { RegressSplit } from './regress-split.js';
 import { checkTable, type TreeTable } from './table.js';
 
 /** Names and meanings follow scikit-learn's, shortened; in brackets scikit-learn's name. */
@@ -76,13 +76,13 @@ export const forestKernel: Kernel<ForestArgs, Tree> = {
     const { minLeaf } = limits;
     const splitter =
       args.classes > 0
-        ? classifySplitter(bins, rows.length, {
+        ? new ClassifySplit(bins, rows.length, {
             classes: args.classes,
             criterion: args.criterion,
             minLeaf,
             ...uniform,
           })
-        : regressSplitter(bins, rows.length, args.center, { minLeaf, ...uniform });
+        : new RegressSplit(bins, rows.length, args.center, { minLeaf, ...uniform });
     const target = args.classes > 0 ? args.classOf : args.y;
     const view = { rows: bins.rows, codes: bins.codes, target, weight };
     return growTree(bins, view, rows, splitter, limits, draw);

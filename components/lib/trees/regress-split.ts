@@ -1,61 +1,69 @@
 import { type Bins, binSlots } from './bins.js';
-import type { Splitter } from './grow.js';
 import { NodeBins } from './node-bins.js';
 import { missingBin } from './quantiles.js';
-import { type Scanned, type SearchOptions, splitSearch } from './split-search.js';
+import type { RowView } from './row-view.js';
+import { type Scanned, type SearchOptions, SplitSearch } from './split-search.js';
 
 /**
  * Best split by squared error, from per-bin weights and weighted target sums. Targets are taken relative to
  * `center`, so that a large common offset costs no digits.
  */
-export function regressSplitter(
-  bins: Bins,
-  rowsInBag: number,
-  center: number,
-  options: SearchOptions,
-): Splitter {
+export class RegressSplit extends SplitSearch {
   /** Target sum and weight of row i of the node at 2i and 2i + 1; likewise by bin in the histograms. */
-  const nodeSums = new Float64Array(2 * rowsInBag);
-  const node = new NodeBins(bins, 2);
-  const { order } = node;
-  const { minLeaf } = options;
-  const whole: Whole = { sum: 0, weight: 0, mixed: false, leftWeight: 0 };
+  private readonly nodeSums: Float64Array;
+  private readonly whole: Whole = { sum: 0, weight: 0, mixed: false, leftWeight: 0 };
 
-  return splitSearch(
-    bins,
-    node,
-    {
-      gather(view, rows, begin, n) {
-        gather(rows, begin, n, view.target as Float64Array, center, view.weight, nodeSums, whole);
-        return whole.mixed;
-      },
-      get weight() {
-        return whole.weight;
-      },
-      get unsplit() {
-        return (whole.sum * whole.sum) / whole.weight;
-      },
-      fillOne(codes, base, rows, begin, n, place) {
-        const { sums, count, marks } = node.parts[place]!;
-        fillOne(codes, base, rows, begin, n, nodeSums, sums, count, marks);
-      },
-      fillThree(codes, a, b, c, rows, begin, n) {
-        fillThree(codes, a, b, c, rows, begin, n, nodeSums, node.sums, node.count, node.marks);
-      },
-      sortCategories(sums) {
-        const mean = (b: number) => sums[2 * b]! / sums[2 * b + 1]!;
-        node.sortBy(Float64Array.from(order.subarray(0, node.size), mean));
-      },
-      scan: (on, first, stop, missingLeft, n) =>
-        scanCuts(on.sums, on.count, order, first, stop, missingLeft, n, minLeaf, on, whole),
-      leftWeight: () => whole.leftWeight,
-      // Equal targets are given back to the last digit.
-      leaf: (view, rows, begin) => [
-        whole.mixed ? center + whole.sum / whole.weight : view.target[rows[begin]!]!,
-      ],
-    },
-    options,
-  );
+  constructor(
+    bins: Bins,
+    rowsInBag: number,
+    private readonly center: number,
+    options: SearchOptions,
+  ) {
+    super(bins, new NodeBins(bins, 2), options);
+    this.nodeSums = new Float64Array(2 * rowsInBag);
+  }
+
+  protected gather({ target, weight }: RowView): boolean {
+    const { rows, lo, n, whole } = this;
+    gather(rows, lo, n, target as Float64Array, this.center, weight, this.nodeSums, whole);
+    this.weight = whole.weight;
+    this.unsplit = (whole.sum * whole.sum) / whole.weight;
+    return whole.mixed;
+  }
+
+  protected fillOne(codes: Uint8Array, base: number, place: number): void {
+    const { sums, count, marks } = this.node.parts[place]!;
+    const { rows, lo, n } = this;
+    fillOne(codes, base, rows, lo, n, this.nodeSums, sums, count, marks);
+  }
+
+  protected fillThree(codes: Uint8Array, a: number, b: number, c: number): void {
+    const { sums, count, marks } = this.node;
+    const { rows, lo, n } = this;
+    fillThree(codes, a, b, c, rows, lo, n, this.nodeSums, sums, count, marks);
+  }
+
+  protected sortCategories(sums: Float64Array): void {
+    const { order, size } = this.node;
+    const mean = (b: number) => sums[2 * b]! / sums[2 * b + 1]!;
+    this.node.sortBy(Float64Array.from(order.subarray(0, size), mean));
+  }
+
+  protected scan(on: Scanned, first: number, stop: number, missingLeft: boolean): void {
+    const { order } = this.node;
+    const { n, whole } = this;
+    scanCuts(on.sums, on.count, order, first, stop, missingLeft, n, this.options.minLeaf, on, whole);
+  }
+
+  protected leftWeight(): number {
+    return this.whole.leftWeight;
+  }
+
+  leaf(): ArrayLike<number> {
+    const { whole } = this;
+    // Equal targets are given back to the last digit.
+    return [whole.mixed ? this.center + whole.sum / whole.weight : this.view!.target[this.rows[this.lo]!]!];
+  }
 }
 
 /** Sums over the node. */
