@@ -3,11 +3,29 @@ import type { Json } from '../canonical.js';
 type Metrics = { readonly [name: string]: Json };
 
 /** Scores that stand for a model where only one or two fit. */
-export const mainScores = ['f1_weighted', 'accuracy', 'rmse', 'r2', 'f1_micro', 'mean_f1_micro'];
+export const mainScores = ['f1_weighted', 'accuracy', 'rmse', 'mase', 'r2', 'f1_micro', 'mean_f1_micro'];
+
+/**
+ * Names of the scores to show first of a step. A forecast has several: how far off beside the naive methods, by scale
+ * and by share, and how often its intervals held.
+ */
+export function leadingScores(metrics: Metrics): readonly string[] {
+  const main = mainScores.find((name) => typeof metrics[name] === 'number');
+  if (main === undefined) return [];
+  if (main !== 'mase') return [main];
+  const names = Object.keys(metrics).sort();
+  return [
+    main,
+    ...names.filter((name) => name === 'wape'),
+    ...names.filter((name) => /^coverage_/.test(name)),
+  ];
+}
 
 /** What a score is compared with: the name's beginning, and the heading of its column. */
 const beside = [
   ['baseline', 'baseline'],
+  ['naive', 'naive'],
+  ['seasonal_naive', 'seasonal naive'],
   ['control', 'shuffled labels'],
   ['random_split', 'random split'],
   ['oracle', 'ceiling'],

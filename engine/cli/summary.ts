@@ -1,6 +1,6 @@
 import type { Json } from '../canonical.js';
 import { countOf, type NodeResult } from '../run/result.js';
-import { mainScores, scoreCells, scoreHeadings, withoutEmpty } from './scores.js';
+import { leadingScores, scoreCells, scoreHeadings, withoutEmpty } from './scores.js';
 import type { Performed } from './session.js';
 import { columns, duration, type Terminal } from './terminal.js';
 
@@ -46,15 +46,18 @@ export function summary({ result, sealed, folder }: Performed, t: Terminal): str
 }
 
 /**
- * The leading score of each step that measured one, beside what it must be compared with. The ceiling may come from
+ * The leading scores of each step that measured some, beside what it must be compared with. The ceiling may come from
  * another step: the one that made data with known truth.
  */
 function scoreRows(nodes: readonly NodeResult[]): readonly string[][] {
   const ceilings = Object.assign({}, ...nodes.map((node) => withPrefix('oracle_', node.metrics)));
-  return nodes.flatMap(({ address, metrics }) => {
-    const name = mainScores.find((score) => typeof metrics[score] === 'number');
-    return name ? [[readable(address), name, ...scoreCells({ ...ceilings, ...metrics }, name)]] : [];
-  });
+  return nodes.flatMap(({ address, metrics }) =>
+    leadingScores(metrics).map((name) => [
+      readable(address),
+      name,
+      ...scoreCells({ ...ceilings, ...metrics }, name),
+    ]),
+  );
 }
 
 const withPrefix = (prefix: string, metrics: NodeResult['metrics']) =>
