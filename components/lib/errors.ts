@@ -9,3 +9,10 @@ export class InputError extends Error {
     this.name = 'InputError';
   }
 }
+
+/** The number itself. Throws `overflow` where what finite values led to is not finite, as squares of 1e200 are not. */
+export function inRange(value: number): number {
+  if (!Number.isFinite(value))
+    throw new InputError('overflow', 'the values are too large to be calculated with');
+  return value;
+}

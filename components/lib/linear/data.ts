@@ -122,7 +122,7 @@ export async function normalEquations(
   const product = await gram(compute, { x, shift: mean, ...weighted }, options);
   const constant = Array.from(moments.variance, (v, j) => {
     if (!intercept) return product[j * features + j] === 0;
-    return v <= total * Number.EPSILON * v + (total * moments.mean[j]! * Number.EPSILON) ** 2;
+    return v <= rows * Number.EPSILON * v + (rows * moments.mean[j]! * Number.EPSILON) ** 2;
   });
   return { total, mean, yMean, gram: product, cross, constant };
 }

@@ -3,16 +3,29 @@ import type { Compute, Kernel } from '../compute/kernel.js';
 import { sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 
-/** Agreement of two labelings of the same rows; labels are any integers. */
+/** Agreement of two labelings of the same rows; labels are any integers. O(n log n) time, O(n) memory, however many labels. */
 function contingency(a: Int32Array, b: Int32Array) {
   const n = a.length;
   if (n === 0) throw new InputError('empty', 'no rows to compare');
   if (b.length !== n) throw new InputError('length', `${b.length} labels for ${n} rows`);
   const codesA = codes(a);
   const codesB = codes(b);
-  const cells = new Float64Array(codesA.sizes.length * codesB.sizes.length);
-  for (let i = 0; i < n; i++) cells[codesA.code[i]! * codesB.sizes.length + codesB.code[i]!]!++;
-  return { n, cells, rows: codesA.sizes, columns: codesB.sizes };
+  const columns = codesB.sizes;
+  const together = Float64Array.from(
+    codesA.code,
+    (code, i) => code * columns.length + codesB.code[i]!,
+  ).sort();
+  /** The cells that hold rows, by row and column. */
+  const cells: { readonly row: number; readonly column: number; readonly count: number }[] = [];
+  for (let from = 0; from < n; ) {
+    let to = from + 1;
+    while (together[to] === together[from]) to++;
+    const cell = together[from]!;
+    const row = Math.floor(cell / columns.length);
+    cells.push({ row, column: cell - row * columns.length, count: to - from });
+    from = to;
+  }
+  return { n, cells, rows: codesA.sizes, columns };
 }
 
 /** Labels as 0 … k−1 in ascending order of label, and how many rows each has. */
@@ -32,12 +45,8 @@ function codes(labels: Int32Array): { code: Int32Array<SharedArrayBuffer>; sizes
 /** Adjusted Rand index (Hubert and Arabie 1985; scikit-learn's adjusted_rand_score): 1 alike, about 0 by chance. */
 export function adjustedRandIndex(a: Int32Array, b: Int32Array): number {
   const { n, cells, rows, columns } = contingency(a, b);
-  const pairs = (counts: ArrayLike<number>) => {
-    let sum = 0;
-    for (let i = 0; i < counts.length; i++) sum += (counts[i]! * (counts[i]! - 1)) / 2;
-    return sum;
-  };
-  const together = pairs(cells);
+  const pairs = (counts: readonly number[]) => counts.reduce((sum, c) => sum + (c * (c - 1)) / 2, 0);
+  const together = pairs(cells.map(({ count }) => count));
   const inA = pairs(rows);
   const inB = pairs(columns);
   const all = (n * (n - 1)) / 2;
@@ -55,12 +64,8 @@ export function normalizedMutualInformation(a: Int32Array, b: Int32Array): numbe
   const entropy = (counts: readonly number[]) => counts.reduce((h, c) => h - (c / n) * Math.log(c / n), 0);
   if (rows.length === 1 && columns.length === 1) return 1;
   let information = 0;
-  rows.forEach((r, i) => {
-    columns.forEach((c, j) => {
-      const cell = cells[i * columns.length + j]!;
-      if (cell > 0) information += (cell / n) * Math.log((cell * n) / (r * c));
-    });
-  });
+  for (const { row, column, count } of cells)
+    information += (count / n) * Math.log((count * n) / (rows[row]! * columns[column]!));
   const scale = (entropy(rows) + entropy(columns)) / 2;
   return Math.min(1, Math.max(0, information / scale));
 }
@@ -137,8 +142,9 @@ export function daviesBouldin(clustered: Clustered): number {
   const k = sizes.length;
   const centres = new Float64Array(k * features);
   for (let i = 0; i < rows; i++)
-    for (let f = 0; f < features; f++)
-      centres[code[i]! * features + f]! += data[i * stride + f]! / sizes[code[i]!]!;
+    for (let f = 0; f < features; f++) centres[code[i]! * features + f]! += data[i * stride + f]!;
+  // Divided last: the centre of equal points is that point to the bit.
+  for (let at = 0; at < centres.length; at++) centres[at]! /= sizes[Math.floor(at / features)]!;
   const spread = new Float64Array(k);
   for (let i = 0; i < rows; i++) {
     const own = code[i]!;

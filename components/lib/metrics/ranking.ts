@@ -71,10 +71,24 @@ export function rocCurve(scored: Scored): RocCurve {
   const q = negative.at(-1)!;
   if (p === 0 || q === 0) throw new InputError('one-class', 'a ROC curve needs rows of both classes');
   return {
-    falsePositiveRate: Float64Array.of(0, ...negative).map((x) => x / q),
-    truePositiveRate: Float64Array.of(0, ...positive).map((x) => x / p),
-    threshold: Float64Array.of(Number.POSITIVE_INFINITY, ...threshold),
+    falsePositiveRate: after(
+      0,
+      negative.map((x) => x / q),
+    ),
+    truePositiveRate: after(
+      0,
+      positive.map((x) => x / p),
+    ),
+    threshold: after(Number.POSITIVE_INFINITY, threshold),
   };
+}
+
+/** A call takes some 100,000 arguments at most, so not by spreading. */
+function after(first: number, rest: Float64Array): Float64Array {
+  const all = new Float64Array(rest.length + 1);
+  all[0] = first;
+  all.set(rest, 1);
+  return all;
 }
 
 /**

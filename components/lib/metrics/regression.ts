@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js';
+import { InputError, inRange } from '../errors.js';
 import { quantileSorted } from '../statistics/order.js';
 import { checkWeight } from './confusion.js';
 
@@ -21,7 +21,7 @@ function check({ truth, predicted, weight }: Regression): number {
   return n;
 }
 
-/** Weighted mean of a loss of (truth, prediction). */
+/** Weighted mean of a loss of (truth, prediction). Throws `overflow`. */
 function meanLoss(input: Regression, loss: (truth: number, predicted: number) => number): number {
   const n = check(input);
   let sum = 0;
@@ -31,7 +31,7 @@ function meanLoss(input: Regression, loss: (truth: number, predicted: number) =>
     sum += w * loss(input.truth[i]!, input.predicted[i]!);
     total += w;
   }
-  return sum / total;
+  return inRange(sum / total);
 }
 
 /** Mean absolute error. */
@@ -51,7 +51,9 @@ export function r2(input: Regression): number {
   if (Array.prototype.every.call(input.truth, (y) => y === first)) return residual === 0 ? 1 : 0;
   const mean = meanLoss(input, (y) => y);
   const spread = meanLoss(input, (y) => (y - mean) ** 2);
-  return 1 - residual / spread;
+  // Squares below what float64 holds.
+  if (spread === 0) return residual === 0 ? 1 : 0;
+  return inRange(1 - residual / spread);
 }
 
 /** R² of the logarithms: of prices, that of their ratios. Throws `not-positive` where one is 0 or below. */

@@ -13,7 +13,7 @@ export interface KnnImputer {
 }
 
 /**
- * Learns from the training table. `neighbours` is 2 when absent. Throws `empty`, `length`, `not-finite` (±∞),
+ * Learns from the training table. `neighbours` is 2 when absent, and all where there are fewer rows. Throws `empty`, `length`, `not-finite` (±∞),
  * `neighbours`, and `all-missing` where a column has no value.
  */
 export function fitKnnImputer(donors: Table, neighbours = 2): KnnImputer {
@@ -24,7 +24,7 @@ export function fitKnnImputer(donors: Table, neighbours = 2): KnnImputer {
   const means = columnMeans(donors);
   const empty = means.findIndex(Number.isNaN);
   if (empty >= 0) throw new InputError('all-missing', `feature ${empty} has no value in the training table`);
-  return { donors, neighbours, means };
+  return { donors, neighbours: Math.min(neighbours, donors.rows), means };
 }
 
 interface ImputeArgs extends TablePair {

@@ -122,10 +122,12 @@ export const attributes = {
   sweetness: {
     unit: 'amplitude/√frequency',
     summary:
-      'mean envelope over the root of the envelope-weighted instantaneous frequency (after Radovich and Oliveros 1998); 0 where that frequency is not positive',
+      'mean envelope over the root of the envelope-weighted instantaneous frequency (after Radovich and Oliveros 1998); 0 where that frequency is not above rounding',
     of: (trace) => {
       const frequency = weightedFrequency(trace);
-      return frequency <= 0 ? 0 : mean(trace.envelope) / Math.sqrt(frequency);
+      // A constant trace turns by nothing but rounding.
+      const turns = frequency * trace.interval;
+      return turns <= trace.n * Number.EPSILON ? 0 : mean(trace.envelope) / Math.sqrt(frequency);
     },
   },
   median: { ...percentile(50), summary: 'median of the samples' },

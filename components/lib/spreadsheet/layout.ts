@@ -40,7 +40,10 @@ export function gridOf(sheet: Sheet, layout: Layout): Grid {
   const header = rows.slice(top, below).map((row, i) => spread(row, top + i, sheet.merges));
   const data = withMerged(sheet, below, layout.merged);
   const kept = data.map((row, i) => ({ row, index: below + i })).filter(({ row }) => filled(row));
-  const width = Math.max(...header.map((row) => row.length), ...kept.map(({ row }) => row.length));
+  const width = [...header, ...kept.map(({ row }) => row)].reduce(
+    (most, row) => Math.max(most, row.length),
+    0,
+  );
   const at: number[] = [];
   const names: string[] = [];
   for (let c = 0; c < width; c++) {
@@ -127,7 +130,7 @@ function noHeader(sheet: Sheet, top: number): InputError {
 /** The first row with as many different texts as the widest of the rows below it has cells. */
 function likelyHeader({ rows }: Sheet, from: number): number | undefined {
   const count = (row: readonly (Cell | undefined)[] | undefined) => (row ?? []).filter(Boolean).length;
-  const widest = Math.max(0, ...rows.slice(from).map(count));
+  const widest = rows.slice(from).reduce((most, row) => Math.max(most, count(row)), 0);
   for (let r = from; r < rows.length; r++) {
     const texts = (rows[r] ?? []).flatMap((cell) => (cell?.kind === 'text' ? [cell.value] : []));
     if (texts.length > 1 && new Set(texts).size === texts.length && texts.length >= 0.8 * widest) return r;

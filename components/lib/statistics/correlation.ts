@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { midranks } from './order.js';
-import { checkSample, mean, type Sample } from './sample.js';
+import { checkSample, mean, type Sample, varies } from './sample.js';
 import { betaI } from './special.js';
 
 export interface Correlation {
@@ -21,23 +21,26 @@ function checkPairs(x: Sample, y: Sample): void {
  */
 export function pearson(x: Sample, y: Sample): Correlation {
   checkPairs(x, y);
-  const meanX = mean(x);
-  const meanY = mean(y);
+  if (!varies(x) || !varies(y)) throw new InputError('constant', 'one side does not vary');
+  const [a, b] = [deviations(x), deviations(y)];
   let xx = 0;
   let yy = 0;
   let xy = 0;
-  for (let i = 0; i < x.length; i++) {
-    const dx = x[i]! - meanX;
-    const dy = y[i]! - meanY;
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
+  for (let i = 0; i < a.length; i++) {
+    xx += a[i]! * a[i]!;
+    yy += b[i]! * b[i]!;
+    xy += a[i]! * b[i]!;
   }
-  const constant = (sample: Sample) => Array.prototype.every.call(sample, (value) => value === sample[0]);
-  if (xx === 0 || yy === 0 || constant(x) || constant(y))
-    throw new InputError('constant', 'one side does not vary');
   const r = Math.max(-1, Math.min(1, (xy / xx) * Math.sqrt(xx / yy)));
   return { r, p: noCorrelation(r, x.length) };
+}
+
+/** Differences from the mean, the largest of size 1: no square of them is past what float64 holds, or below. */
+function deviations(sample: Sample): Float64Array {
+  const middle = mean(sample);
+  const from = Float64Array.from(sample, (value) => value - middle);
+  const most = from.reduce((size, d) => Math.max(size, Math.abs(d)), 0);
+  return from.map((d) => d / most);
 }
 
 /** Spearman's rank correlation, ties by mean rank, p by Student's t (scipy.stats.spearmanr). Throws as `pearson`. */

@@ -1,9 +1,10 @@
+import { inRange } from '../errors.js';
 import { sorted } from './order.js';
 import { checkSample, type Sample } from './sample.js';
 
 /**
  * Integral over the line of a function of the gap between the two empirical distribution functions.
- * Throws `too-few-rows` for an empty sample, `not-finite`.
+ * Throws `too-few-rows` for an empty sample, `not-finite`, `overflow`.
  */
 function integrateGap(a: Sample, b: Sample, of: (gap: number) => number): number {
   checkSample(a, 1);
@@ -24,7 +25,7 @@ function integrateGap(a: Sample, b: Sample, of: (gap: number) => number): number
     while (y[j] === value) j++;
     before = value;
   }
-  return sum;
+  return inRange(sum);
 }
 
 /** Earth mover's distance W₁, in the unit of the values (scipy.stats.wasserstein_distance). O(N log N). */

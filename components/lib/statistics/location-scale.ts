@@ -1,6 +1,6 @@
-import { InputError } from '../errors.js';
+import { InputError, inRange } from '../errors.js';
 import { quantileSorted, sorted } from './order.js';
-import { checkSample, mean, type Sample, sampleVariance } from './sample.js';
+import { checkSample, mean, type Sample, sampleVariance, varies } from './sample.js';
 import { fSurvival, tTwoSided } from './special.js';
 
 export interface WelchT {
@@ -14,7 +14,7 @@ export interface WelchT {
 
 /**
  * Welch's t test of equal means (scipy.stats.ttest_ind, equal_var=False). Throws `too-few-rows` below two values a
- * sample, `not-finite`, `constant` where neither sample varies.
+ * sample, `not-finite`, `constant` where neither sample varies, `overflow`.
  */
 export function welchT(a: Sample, b: Sample): WelchT {
   checkSample(a, 2);
@@ -23,7 +23,7 @@ export function welchT(a: Sample, b: Sample): WelchT {
   const varianceB = sampleVariance(b);
   const squareA = varianceA / a.length;
   const squareB = varianceB / b.length;
-  const square = squareA + squareB;
+  const square = inRange(squareA + squareB);
   if (square === 0) throw new InputError('constant', 'neither sample varies');
   const difference = mean(a) - mean(b);
   const statistic = difference / Math.sqrt(square);
@@ -38,7 +38,7 @@ export function welchT(a: Sample, b: Sample): WelchT {
 /**
  * Levene's test of equal spread around the mean, or around the median (Brown and Forsythe 1974), which is the default
  * (scipy.stats.levene). Throws `too-few-rows` for fewer than two samples or an empty one, `not-finite`, `constant`
- * where no distance to a centre differs inside its sample.
+ * where no distance to a centre differs inside its sample, `overflow`.
  */
 export function levene(samples: readonly Sample[], centre: 'median' | 'mean' = 'median') {
   if (samples.length < 2) throw new InputError('too-few-rows', 'two samples or more are needed');
@@ -54,8 +54,9 @@ export function levene(samples: readonly Sample[], centre: 'median' | 'mean' = '
   let within = 0;
   distances.forEach((d, k) => {
     between += d.length * (means[k]! - grand) ** 2;
-    for (const value of d) within += (value - means[k]!) ** 2;
+    if (varies(d)) for (const value of d) within += (value - means[k]!) ** 2;
   });
+  inRange(between + within);
   if (within === 0) throw new InputError('constant', 'no sample has a spread that varies');
   const numerator = samples.length - 1;
   const denominator = rows - samples.length;

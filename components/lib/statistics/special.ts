@@ -2,7 +2,8 @@ import { gammaln } from 'simple-statistics';
 
 /**
  * Incomplete gamma and beta functions to about 1e-13 relative, also far in the tails and for large parameters: their
- * leading factors are written as saddle-point densities (Loader 2000), which lose no digits to cancellation.
+ * leading factors are written as saddle-point densities (Loader 2000), which lose no digits to cancellation. Every
+ * function here gives NaN for NaN.
  */
 
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
@@ -32,6 +33,7 @@ function deviance(x: number, m: number): number {
 
 /** Upper tail Q(a, x) = Γ(a, x) / Γ(a) of the regularised incomplete gamma function, a > 0, x ≥ 0. */
 export function gammaQ(a: number, x: number): number {
+  if (Number.isNaN(a + x)) return Number.NaN;
   if (x <= 0) return 1;
   if (x === Number.POSITIVE_INFINITY) return 0;
   // xᵃ e⁻ˣ / Γ(a + 1)
@@ -66,6 +68,7 @@ const nonZero = (x: number) => (Math.abs(x) < TINY ? TINY : x);
  * Regularised incomplete beta function I_x(a, b), a, b > 0, with y = 1 − x handed in so that neither end loses digits.
  */
 export function betaI(a: number, b: number, x: number, y: number): number {
+  if (Number.isNaN(a + b + x + y)) return Number.NaN;
   if (x <= 0) return 0;
   if (y <= 0) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - betaTail(b, a, y, x);
@@ -99,7 +102,7 @@ export const erfc = (x: number) => (x >= 0 ? gammaQ(0.5, x * x) : 2 - gammaQ(0.5
 
 /** Error function. */
 export const erf = (x: number): number => {
-  if (Math.abs(x) > 0.5) return 1 - erfc(x);
+  if (!(Math.abs(x) <= 0.5)) return 1 - erfc(x);
   let term = x;
   let sum = x;
   for (let k = 1; ; k++) {
@@ -144,6 +147,7 @@ export function fSurvival(f: number, numerator: number, denominator: number): nu
 
 /** eˣ K_ν(x), x > 0: trapezes over ∫ e^(x − x cosh t) cosh νt dt, which converge faster than any power. */
 export function besselKScaled(order: number, x: number): number {
+  if (Number.isNaN(order + x)) return Number.NaN;
   const step = 0.05;
   let sum = 0.5;
   for (let t = step; ; t += step) {

@@ -169,6 +169,18 @@ describe('least squares', () => {
     }
   });
 
+  it('takes weights of any size for what they are beside each other', async () => {
+    const data = problem(10, 2);
+    const plain = await fitLeastSquares(computeHere, data);
+    for (const size of [2 ** -90, 2 ** 90]) {
+      const weighted = await fitLeastSquares(computeHere, {
+        ...data,
+        weight: new Float64Array(10).fill(size),
+      });
+      expect(largestDifference(weighted.coef, plain.coef)).toBeLessThan(1e-14);
+    }
+  });
+
   it('refuses what it cannot work on, and answers for one row', async () => {
     const data = problem(10, 2);
     const learn = (more: object, params = {}) => fitLeastSquares(computeHere, { ...data, ...more }, params);

@@ -13,6 +13,7 @@ import {
   mase,
   r2,
   regressionMetrics,
+  rmse,
   smape,
   wape,
 } from '#dist/components/lib/metrics/regression.js';
@@ -202,6 +203,25 @@ describe('edges', () => {
     throwsCode(() => mase({ truth, predicted }, [1, 1, 1]), 'constant');
     throwsCode(() => mase({ truth, predicted }, [1, 2], 2), 'too-few-rows');
     expect(intervalCoverage([1, 2, 3, 4], [1, 0, 4, 0], [1, 1, 5, 9])).toBe(0.5);
+  });
+
+  test('numbers whose squares pass float64 are refused, those below it have an R²', () => {
+    const truth = [1e200, -1e200];
+    throwsCode(() => rmse({ truth, predicted: [0, 0] }), 'overflow');
+    throwsCode(() => r2({ truth, predicted: [0, 0] }), 'overflow');
+    expect(r2({ truth: [1e-200, 2e-200], predicted: [0, 0] })).toBe(1);
+  });
+
+  test('as many points and labels as there are rows', () => {
+    const rows = 200_000;
+    const score = Float64Array.from({ length: rows }, (_, i) => i);
+    const truth = Uint8Array.from({ length: rows }, (_, i) => (i % 10 === 0 ? 0 : 1));
+    const { falsePositiveRate, threshold } = rocCurve({ truth, score });
+    expect([threshold.length, falsePositiveRate[0], falsePositiveRate[rows]]).toEqual([rows + 1, 0, 1]);
+    const own = Int32Array.from({ length: rows }, (_, i) => i);
+    const turned = own.toReversed();
+    expect(adjustedRandIndex(own, turned)).toBe(1);
+    expectClose(normalizedMutualInformation(own, turned), 1, 1e-12);
   });
 
   test('labelings that are equal up to names agree fully', () => {

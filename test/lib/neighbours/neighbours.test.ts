@@ -146,6 +146,14 @@ describe('edges', () => {
     ]);
   });
 
+  test('more neighbours than there are donors are all donors', async () => {
+    const donors = tableOf([1, 2, 3, 4], 2);
+    const filled = async (neighbours: number) => [
+      ...(await imputeKnn(computeHere, fitKnnImputer(donors, neighbours), tableOf([null, 2], 2))),
+    ];
+    expect(await filled(1e9)).toEqual(await filled(2));
+  });
+
   test('what cannot be imputed is named', async () => {
     const code = (expected: string) => expect.objectContaining({ code: expected });
     expect(() => fitKnnImputer(tableOf([1, null, 2, null], 2))).not.toThrow();

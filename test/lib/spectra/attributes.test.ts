@@ -127,11 +127,13 @@ test('dead and constant traces and single samples have values, and broken ones N
   for (const trace of [
     new Float32Array(50),
     new Float32Array(50).fill(7),
+    new Float32Array(7).fill(0.1),
     Float32Array.of(5),
     Float32Array.of(0, 1),
   ]) {
     for (const [name, value] of Object.entries(attributesOf(trace)))
       expect(value, name).toSatisfy(Number.isFinite);
+    if (trace.length > 2) expect(attributesOf(trace).sweetness).toBe(0);
   }
   const broken = noise(50, 1);
   broken[7] = Number.POSITIVE_INFINITY;

@@ -291,6 +291,43 @@ describe('edges', () => {
     ).toThrow(code('counts'));
     expect(() => psi([0, 0], [1, 1])).toThrow(code('empty'));
     expect(() => bonferroni([2])).toThrow(code('probabilities'));
+    // The mean of 0.1, 0.1, 0.1 is not 0.1, and still nothing varies.
+    expect(() => welchT([0.1, 0.1, 0.1], [0.2, 0.2, 0.2])).toThrow(code('constant'));
+    const tenths = new Array<number>(6).fill(0.1);
+    expect(() => levene([tenths, [0.2, 0.2, 0.2]], 'mean')).toThrow(code('constant'));
+  });
+
+  test('large and small numbers give the same answer, or are refused where squares pass float64', () => {
+    const [a, b] = [
+      [1, 2, 4, 3],
+      [2, 5, 9, 7],
+    ];
+    const times = (list: number[], by: number) => list.map((v) => v * by);
+    for (const by of [1e-200, 1e-30, 1e30, 1e200]) {
+      expectClose(pearson(times(a, by), b).r, pearson(a, b).r, 1e-14);
+      expectClose(wasserstein(times(a, by), times(b, by)) / by, wasserstein(a, b), 1e-14);
+      expect(mannWhitney(times(a, by), times(b, by))).toEqual(mannWhitney(a, b));
+    }
+    for (const by of [1e-30, 1e30]) {
+      expectClose(welchT(times(a, by), times(b, by)).p, welchT(a, b).p, 1e-12);
+      expectClose(levene([times(a, by), times(b, by)]).p, levene([a, b]).p, 1e-12);
+    }
+    const huge = [times(a, 1e200), times(b, 1e200)] as const;
+    expect(() => welchT(...huge)).toThrow(expect.objectContaining({ code: 'overflow' }));
+    expect(() => levene(huge)).toThrow(expect.objectContaining({ code: 'overflow' }));
+    expect(() => wasserstein([-1.7e308], [1.7e308])).toThrow(expect.objectContaining({ code: 'overflow' }));
+  });
+
+  test('few values against many end soon; special functions of NaN are NaN', () => {
+    const many = Array.from({ length: 100_000 }, (_, i) => i);
+    const few = Array.from({ length: 8 }, (_, i) => i * 9000 + 0.5);
+    const { method, p } = mannWhitney(few, many);
+    expect(method).toBe('asymptotic');
+    // scipy 1.17.1: mannwhitneyu(few, many, method='asymptotic').pvalue
+    expectClose(p, 0.06991873895305481, 1e-12);
+    for (const f of [erf, erfc, (x: number) => gammaQ(1, x), (x: number) => besselKScaled(0.25, x)])
+      expect(f(Number.NaN)).toBeNaN();
+    expect(betaI(1, 2, Number.NaN, Number.NaN)).toBeNaN();
   });
 
   test('one value a sample; a constant column', () => {
