@@ -1,12 +1,18 @@
+import type { Bars } from './bars.js';
+
+export interface Cell {
+  readonly text: string;
+  readonly numeric: boolean;
+  readonly state?: string;
+  /** Small bars in place of the text, where a page can draw. */
+  readonly bars?: Bars;
+}
+
 /** A table of text: what both templates print. `numeric` columns stand at the right. */
 export interface Grid {
   readonly title?: string;
   readonly head: readonly { readonly label: string; readonly numeric: boolean }[];
-  readonly rows: readonly (readonly {
-    readonly text: string;
-    readonly numeric: boolean;
-    readonly state?: string;
-  }[])[];
+  readonly rows: readonly (readonly Cell[])[];
   readonly note?: string;
 }
 

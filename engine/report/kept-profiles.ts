@@ -5,7 +5,7 @@ import type { TableProfile } from './profile.js';
 
 /** Profiles of a report by the digests of their tables, which are all that they depend on besides the engine. */
 export interface KeptProfiles {
-  readonly format: 2;
+  readonly format: 3;
   readonly engine: string;
   readonly profiles: { readonly [table: Digest]: TableProfile };
 }
@@ -22,7 +22,7 @@ export async function readProfiles(
       (text) => JSON.parse(text) as KeptProfiles,
       () => undefined,
     );
-    if (kept?.format === 2 && kept.engine === engine) return kept.profiles;
+    if (kept?.format === 3 && kept.engine === engine) return kept.profiles;
   }
   return {};
 }
@@ -31,4 +31,4 @@ export const writeProfiles = (
   folder: string,
   kept: Omit<KeptProfiles, 'format'>,
   redact: (text: string) => string,
-) => writeFile(join(folder, file), redact(JSON.stringify({ format: 2, ...kept })));
+) => writeFile(join(folder, file), redact(JSON.stringify({ format: 3, ...kept })));

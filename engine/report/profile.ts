@@ -2,6 +2,7 @@ import { rowsOf } from '../artifacts/column.js';
 import type { Field } from '../artifacts/schema.js';
 import type { Table } from '../artifacts/table.js';
 import { labelsOf, numbersOf } from '../artifacts/values.js';
+import { binsOf } from './bars.js';
 import { counted, shown } from './numbers.js';
 
 /** What one column holds, in words. */
@@ -13,6 +14,8 @@ export interface ColumnProfile {
   readonly values: string;
   /** Of numbers that are there. */
   readonly numbers?: { readonly mean: number; readonly sd: number };
+  /** Rows of the numbers in bins of one width, from the least to the most. */
+  readonly bins?: readonly number[];
   /** Rows of the most frequent values, the first first; the others have the rest. */
   readonly counts?: readonly (readonly [value: string, rows: number])[];
 }
@@ -90,7 +93,7 @@ const ranged = (value: number): string =>
     ? String(Number(value.toFixed(1))).replace('-', '−')
     : shown(value);
 
-function numbers(values: Float64Array): Pick<ColumnProfile, 'missing' | 'values' | 'numbers'> {
+function numbers(values: Float64Array): Pick<ColumnProfile, 'missing' | 'values' | 'numbers' | 'bins'> {
   let [missing, least, most, sum, squares, mean] = [
     0,
     Number.POSITIVE_INFINITY,
@@ -100,12 +103,14 @@ function numbers(values: Float64Array): Pick<ColumnProfile, 'missing' | 'values'
     0,
   ];
   let count = 0;
+  let whole = true;
   for (const value of values) {
     if (Number.isNaN(value)) missing++;
     else {
       least = Math.min(least, value);
       most = Math.max(most, value);
       sum += value;
+      whole &&= Number.isInteger(value);
       // Welford's update: no digits are lost where the mean is large.
       const apart = value - mean;
       mean += apart / ++count;
@@ -117,5 +122,10 @@ function numbers(values: Float64Array): Pick<ColumnProfile, 'missing' | 'values'
     least === most
       ? `always ${ranged(least)}`
       : `${ranged(least)} to ${ranged(most)}, mean ${ranged(sum / count)}`;
-  return { missing, values: range, numbers: { mean, sd: Math.sqrt(squares / count) } };
+  return {
+    missing,
+    values: range,
+    numbers: { mean, sd: Math.sqrt(squares / count) },
+    bins: binsOf(values, { least, most, whole }),
+  };
 }

@@ -2,7 +2,7 @@ import type { CardView } from './card.js';
 import type { DiffView } from './diff/page.js';
 import { card } from './templates/card.js';
 import { diff } from './templates/diff.js';
-import { html, htmlFigure, htmlGrid } from './templates/html.js';
+import { html, htmlBars, htmlFigure, htmlGrid } from './templates/html.js';
 import { markdown, markdownFigure, markdownGrid } from './templates/markdown.js';
 import { style } from './templates/style.js';
 import type { View } from './view.js';
@@ -55,6 +55,7 @@ async function page(template: string, view: object): Promise<string> {
   const handlebars = await environment();
   handlebars.registerPartial('grid', handlebars.compile(htmlGrid));
   handlebars.registerPartial('figure', handlebars.compile(htmlFigure));
+  handlebars.registerPartial('bars', handlebars.compile(htmlBars));
   handlebars.registerPartial('style', style);
   return calm(handlebars.compile(template)(view));
 }

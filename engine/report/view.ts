@@ -2,9 +2,10 @@ import { percent } from '../../components/lib/plot/text.js';
 import type { NodeResult } from '../run/result.js';
 import type { KeyParts } from '../store/record.js';
 import { type Answer, answerOf, brokeContract } from './answer.js';
+import { barsOf } from './bars.js';
 import type { WrittenFigure, WrittenFigures } from './figures.js';
 import type { Found } from './gather.js';
-import { type Grid, grid } from './grid.js';
+import { type Cell, type Grid, grid } from './grid.js';
 import type { ReportInput } from './input.js';
 import { grouped, seconds, shortDigest, shown } from './numbers.js';
 import type { TableProfile } from './profile.js';
@@ -171,26 +172,32 @@ function stepsGrid(nodes: readonly NodeResult[], { tables }: Found): Grid {
       node.reason?.split('\n')[0] ?? '',
     ]),
   );
-  const states = made.head.findIndex(({ label }) => label === 'state');
-  const rows = made.rows.map((row, i) =>
-    row.map((cell, j) => (j === states ? { ...cell, state: stateOf[nodes[i]!.status] } : cell)),
-  );
-  return { ...made, rows };
+  return withCells(made, 'state', (i) => ({ state: stateOf[nodes[i]!.status] }));
 }
 
 function profileGrid({ title, rows, columns, more }: TableProfile): Grid {
-  return grid(
-    ['column', 'role', 'type', 'missing>', 'values'],
-    columns.map((c) => [
+  const drawn = columns.map(barsOf);
+  const made = grid(
+    ['column', 'role', 'type', 'missing>', 'spread', 'values'],
+    columns.map((c, i) => [
       c.name,
       c.role,
       c.type,
       c.missing === 0 ? '' : `${grouped(c.missing)} (${percent(c.missing / rows)})`,
+      drawn[i]?.text ?? '',
       c.values,
     ]),
     `${title}: ${grouped(rows)} rows`,
     more > 0 ? `and ${more} more columns` : undefined,
   );
+  return withCells(made, 'spread', (i) => drawn[i] && { bars: drawn[i].bars });
+}
+
+/** More about the cells of one column, by row. */
+function withCells(made: Grid, label: string, more: (row: number) => Partial<Cell> | undefined): Grid {
+  const at = made.head.findIndex((head) => head.label === label);
+  const rows = made.rows.map((row, i) => row.map((cell, j) => (j === at ? { ...cell, ...more(i) } : cell)));
+  return { ...made, rows };
 }
 
 function noticesOf(node: NodeResult): Notice[] {

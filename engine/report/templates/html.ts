@@ -1,3 +1,5 @@
+import { barsHeight, barsWidth } from '../bars.js';
+
 /**
  * The report as one page that needs nothing else: no script, no network, pictures inside. Everything that comes from
  * data stands in double braces, which escape it; the policy in the head forbids the rest.
@@ -56,10 +58,13 @@ export const html = `<!doctype html>
 
 /** One table; it scrolls by itself where it is wider than the screen. */
 export const htmlGrid = `{{#if title}}<h3>{{title}}</h3>{{/if}}<div class="wide{{#if (isFew rows)}} few{{/if}}" tabindex="0"><table><thead><tr>{{#each head}}<th scope="col"{{#if numeric}} class="n"{{/if}}>{{label}}</th>{{/each}}</tr></thead><tbody>
-{{#each rows}}<tr>{{#each this}}<td{{#if numeric}} class="n"{{/if}}{{#if state}} class="{{state}}"{{/if}}>{{text}}</td>{{/each}}</tr>
+{{#each rows}}<tr>{{#each this}}<td{{#if numeric}} class="n"{{/if}}{{#if state}} class="{{state}}"{{/if}}>{{#if bars}}{{> bars}}{{else}}{{text}}{{/if}}</td>{{/each}}</tr>
 {{/each}}</tbody></table></div>{{#if note}}<p class="note">{{note}}</p>{{/if}}
 `;
 
 /** A picture with the files that hold it; on a phone a wide one scrolls by itself. */
 export const htmlFigure = `<figure class="{{#if own}}own {{/if}}{{#if wide}}broad{{/if}}"><div class="wide" tabindex="0"><img src="{{embedded}}" alt="{{title}}"></div><figcaption>{{title}}<span class="files">:{{#each files}} <a href="{{this}}">{{@key}}</a>{{/each}}</span></figcaption></figure>
 `;
+
+/** Bars of the page's own colour, so that they follow dark screens and paper. */
+export const htmlBars = `<svg class="bars" viewBox="0 0 ${barsWidth} ${barsHeight}" preserveAspectRatio="none" role="img" aria-label="{{bars.words}}"><title>{{bars.words}}</title><path d="{{bars.path}}"></path></svg>`;

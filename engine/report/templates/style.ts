@@ -28,6 +28,7 @@ td:first-child { min-width: 6.5rem; } td:last-child:not(:first-child, .n) { min-
 th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td:first-child { font-weight: 500; }
+.bars { display: block; width: 6.25rem; height: 1.375rem; border-bottom: 1px solid var(--faint); } .bars path { fill: var(--accent); }
 figure { margin: 1rem 0 2rem; } figcaption { color: var(--faint); font-size: .9rem; margin-top: .4rem; }
 figure.own { grid-column: 1 / -1; } figure img { max-width: 100%; height: auto; border-radius: .4rem; display: block; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; align-items: start; }
@@ -36,7 +37,7 @@ figure.own { grid-column: 1 / -1; } figure img { max-width: 100%; height: auto; 
 code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { main { padding: 1rem .9rem 3rem; } h1 { font-size: 1.4rem; }
   dl.short { grid-template-columns: 1fr; gap: .1rem; padding: .9rem; } dl.short dd { margin-bottom: .6rem; } table { min-width: 100%; }
-  figure.broad img { max-width: none; width: 40rem; } }
+  figure.broad img { max-width: none; width: 40rem; } .bars { width: 4.5rem; } }
 @media print { :root { --paper: #ffffff; --panel: #f4f5f7; --ink: #000000; --faint: #444444; --rule: #cccccc;
   --good: #00694d; --bad: #b3261e; --unsure: #8a5a00; --accent: #000000; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; }
@@ -44,5 +45,6 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-
   .wide { overflow: visible; } table { font-size: 8pt; min-width: 100%; } th, td { max-width: none; min-width: 0; padding-right: .5rem; overflow-wrap: anywhere; }
   td:first-child { min-width: 3.2cm; } td:last-child:not(:first-child, .n) { min-width: 4cm; }
   .pair { grid-template-columns: 1fr 1fr; gap: 0 .8cm; } figure.own { grid-column: 1 / -1; } figure { margin: .3cm 0 .5cm; }
+  .bars { width: 2cm; height: .4cm; }
   figure img, figure.broad img { width: auto; max-width: 100%; max-height: 17cm; } .files { display: none; } }
 `;

@@ -10,12 +10,14 @@ import { hostile, hostileRun } from '../../support/hostile.js';
 
 /** All that the page is made of. */
 const tags = new Set(
-  'html head meta title style body main header h1 h2 h3 p span dl dt dd nav a section div strong figure img figcaption table thead tbody tr th td code ul li'.split(
+  'html head meta title style body main header h1 h2 h3 p span dl dt dd nav a section div strong figure img figcaption table thead tbody tr th td code ul li svg path'.split(
     ' ',
   ),
 );
 const attributes = new Set(
-  'lang charset name content http-equiv class id href src alt scope tabindex aria-label'.split(' '),
+  'lang charset name content http-equiv class id href src alt scope tabindex aria-label viewBox preserveAspectRatio role d'.split(
+    ' ',
+  ),
 );
 const drawn = new Set('svg title style rect text path line circle g image polygon polyline'.split(' '));
 
@@ -35,17 +37,18 @@ describe('a run over hostile text', () => {
 
   it('puts no element, attribute or address of its own into the page', () => {
     const html = run.report('report.html').replace(/^<!doctype html>/, '');
-    const token = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*>|[^<]+/gy;
+    const token = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*)\s*>|[^<]+/gy;
     let end = 0;
     for (const match of html.matchAll(token)) {
       end = match.index + match[0].length;
       const [, , name, given = ''] = match;
       if (name === undefined) continue;
       expect(tags).toContain(name);
-      for (const [, attribute, value = ''] of given.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)) {
+      for (const [, attribute, value = ''] of given.matchAll(/([a-zA-Z-]+)(?:="([^"]*)")?/g)) {
         expect(attributes).toContain(attribute);
         if (attribute === 'src')
           expect(value).toMatch(/^data:image\/(?:svg\+xml|png);base64,[A-Za-z0-9+/&#x;D]+$/);
+        if (attribute === 'd') expect(value).toMatch(/^[MVhvz\d. -]+$/);
         if (attribute === 'href') expect(value).toMatch(/^(?:#[a-z]+|figures\/[\w-]+\.(?:svg|png|csv))$/);
       }
     }
