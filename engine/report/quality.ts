@@ -32,7 +32,11 @@ const states: { readonly [verdict: string]: string } = { pass: 'good', warn: 'un
 
 /** Of every step that gave a verdict, and of every contract that stopped the run. */
 export function qualityOf(scores: readonly Score[], nodes: readonly NodeResult[]): readonly Quality[] {
+  const broke = nodes.filter(
+    ({ status, problems }) => status === 'failed' && problems.some(({ code }) => code === 'data/contract'),
+  );
   const told = scores.flatMap((score) => {
+    if (broke.some(({ address }) => address === score.address)) return [];
     const value = (name: string) => score.measures.find((measure) => measure.name === name)?.value;
     const verdict = value('verdict');
     if (typeof verdict !== 'string') return [];
@@ -41,27 +45,31 @@ export function qualityOf(scores: readonly Score[], nodes: readonly NodeResult[]
     const list = [rules, checks].find(Array.isArray) as readonly Check[] | undefined;
     return [quality(score.address, verdict, typeof points === 'number' ? points : undefined, list ?? [])];
   });
-  const stopped = nodes
-    .filter((node) => node.status === 'failed' && node.problems.some(({ code }) => code === 'data/contract'))
-    .filter((node) => !told.some(({ address }) => address === node.address))
-    .map(({ address, problems, seconds: after }) => ({
-      address,
-      verdict: 'FAIL',
-      state: 'bad',
-      summary: `The data break their contract; the run was stopped here${after > 0 ? ` after ${seconds(after)}` : ''}.`,
-      checks: grid(
-        ['broken rule'],
-        problems
-          .filter(({ code }) => code === 'data/contract')
-          .flatMap(({ message }) =>
-            message
-              .split('\n')
-              .slice(1)
-              .map((line) => [line]),
-          ),
-      ),
-    }));
-  return [...told, ...stopped];
+  return [...told, ...broke.map(stopped)];
+}
+
+/** The step's details are lost with its outputs; its problem tells the rules that are broken. */
+function stopped({ address, problems, metrics, seconds: after }: NodeResult): Quality {
+  const { score: points, rules, breaches } = metrics;
+  const summary = [
+    `The data break their contract; the run was stopped here${after > 0 ? ` after ${seconds(after)}` : ''}.`,
+    typeof points === 'number' ? `Score ${scoreText(points)} of 100.` : '',
+    typeof rules === 'number' && typeof breaches === 'number'
+      ? `${breaches} of ${counted(rules, 'rule')} broken.`
+      : '',
+  ];
+  const broken = problems.filter(({ code }) => code === 'data/contract');
+  const lines = broken.flatMap(({ message }) => message.split('\n').slice(1));
+  return {
+    address,
+    verdict: 'FAIL',
+    state: 'bad',
+    summary: summary.filter(Boolean).join(' '),
+    checks: grid(
+      ['broken rule'],
+      lines.map((line) => [line]),
+    ),
+  };
 }
 
 function quality(

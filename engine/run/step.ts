@@ -52,11 +52,18 @@ export interface StepRun extends NodeView {
 type Ended = Omit<NodeResult, 'address' | 'use'>;
 const nothing = { seconds: 0, attempts: 0, outputs: {}, metrics: {}, problems: [], warnings: [], saved: [] };
 
+/** What the attempt under way has measured and warned of: it is kept where the attempt fails. */
+interface Told {
+  metrics: { [name: string]: Json };
+  warnings: Problem[];
+}
+
 /** Runs one node from its `when` to its saved files. Never throws for a person's fault. */
 export async function runNode(run: StepRun, node: Node): Promise<NodeResult> {
   const at = node.step.place([]);
+  const told: Told = { metrics: {}, warnings: [] };
   try {
-    const result = await ended(run, node);
+    const result = await ended(run, node, told);
     // What a step allows is no part of its key, so the record keeps warnings as they were given.
     const warnings = result.warnings.map((warning) => allowed(warning, node.step));
     return { address: node.address, use: node.step.use, ...result, warnings };
@@ -74,11 +81,13 @@ export async function runNode(run: StepRun, node: Node): Promise<NodeResult> {
     const problems = redacted(problemsOf(error, at, run.crashFolder, run.redact), run.redact);
     run.emit({ type: 'step.failed', address: node.address, problems });
     const reason = problems[0]?.message ?? 'failed';
-    return { address: node.address, use: node.step.use, ...nothing, status: 'failed', reason, problems };
+    const warnings = told.warnings.map((warning) => allowed(warning, node.step));
+    const kept = { ...nothing, metrics: told.metrics, warnings };
+    return { address: node.address, use: node.step.use, ...kept, status: 'failed', reason, problems };
   }
 }
 
-async function ended(run: StepRun, node: Node): Promise<Ended> {
+async function ended(run: StepRun, node: Node, told: Told): Promise<Ended> {
   const skipped = await guard(run, node);
   if (skipped) return skipped;
   const refused = await gate(run, node);
@@ -86,7 +95,7 @@ async function ended(run: StepRun, node: Node): Promise<Ended> {
   const { key, parts, resolved, history } = await keyOfNode(run, node);
   const reused = await reuse(run, node, key);
   if (reused) return { ...reused, saved: await save(run, node, reused.outputs) };
-  const made = await make(run, node, { key, parts, resolved, history });
+  const made = await make(run, node, { key, parts, resolved, history }, told);
   const record: ResultRecord = {
     key,
     parts,
@@ -254,7 +263,7 @@ interface Made {
 }
 
 /** Runs the component, again after a failure where `retry` says so. */
-async function make(run: StepRun, node: Node, keyed: Keyed): Promise<Made> {
+async function make(run: StepRun, node: Node, keyed: Keyed, told: Told): Promise<Made> {
   const { key } = keyed;
   const { step } = node;
   const effects = step.target.kind === 'component' ? step.target.info.effects : [];
@@ -263,7 +272,7 @@ async function make(run: StepRun, node: Node, keyed: Keyed): Promise<Made> {
   for (let number = 1; ; number++) {
     run.emit({ type: 'step.started', address: node.address, use: step.use, key, attempt: number });
     try {
-      return await once(run, node, keyed, number);
+      return await once(run, node, keyed, number, told);
     } catch (error) {
       if (run.cancel.aborted || number >= attempts) throw error;
       const wait = step.retry.backoff * 2 ** (number - 1);
@@ -279,6 +288,7 @@ async function once(
   node: Node,
   { parts, resolved, history }: Keyed,
   number: number,
+  told: Told,
 ): Promise<Made> {
   const { step } = node;
   const { workspace } = run;
@@ -287,8 +297,9 @@ async function once(
   // Neither the code nor the step's name decides the seed: a new version draws the same numbers again.
   const { config, inputs, externals } = parts;
   const seed = derivedSeed(run.seed, info.name, digestOf({ config, inputs, externals }));
-  const metrics: { [name: string]: Json } = {};
-  const warnings: Problem[] = [];
+  const metrics: Told['metrics'] = {};
+  const warnings: Told['warnings'] = [];
+  Object.assign(told, { metrics, warnings });
   const began = performance.now();
   const produced = await attempt(
     async (signal) => {
