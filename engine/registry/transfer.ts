@@ -22,6 +22,8 @@ import {
 
 /** What a copy of a version is called where it came from; the version itself knows neither name nor number. */
 const LABEL = 'model.json';
+/** For people who get a copy; no digest vouches for it, and nothing reads it. */
+const CARD = 'MODEL_CARD.md';
 
 /** A version outside of any registry: every byte of it was checked against its digest. */
 export interface Copy extends Pick<OpenedVersion, 'name' | 'number' | 'version' | 'digest' | 'bundle'> {
@@ -32,8 +34,11 @@ export interface Copy extends Pick<OpenedVersion, 'name' | 'number' | 'version' 
 /** Where an object lies in a copy, as in the registry. */
 const pathOf = (digest: Digest): string => `objects/${digest.slice(0, 2)}/${digest.slice(2)}`;
 
-/** Writes a version as a folder, or as a zip where `out` ends in .zip; equal versions give equal bytes. */
-export async function writeCopy(opened: OpenedVersion, out: string): Promise<void> {
+/**
+ * Writes a version, and its model card, as a folder, or as a zip where `out` ends in .zip; equal versions with equal
+ * cards give equal bytes.
+ */
+export async function writeCopy(opened: OpenedVersion, out: string, card: string): Promise<void> {
   const { name, number, version, digest, objects } = opened;
   const bytesOf = async (object: Digest) => {
     const bytes = await objects.get(object);
@@ -43,6 +48,7 @@ export async function writeCopy(opened: OpenedVersion, out: string): Promise<voi
   const texts = [
     [LABEL, `${canonical({ format: 1, name, number, digest })}\n`],
     [MANIFEST, versionText(version)],
+    [CARD, card],
   ] as const;
   if (!/\.zip$/i.test(out)) {
     for (const object of version.objects) replaceFile(join(out, pathOf(object)), await bytesOf(object));

@@ -11,6 +11,7 @@ import { openServing } from '../../run/open-model.js';
 import { doorTo, scratchWorkspace } from '../../run/read-file.js';
 import type { Run } from '../command.js';
 import { logging } from '../logged.js';
+import { cardOf } from '../model-card.js';
 import { catalogOf, openProject, orFail } from '../open.js';
 import { print, printJson } from '../print.js';
 import { printProblems } from '../problems.js';
@@ -75,7 +76,7 @@ export const exportModel: Run = async ([typed, out], options) => {
     throw new ProblemError(
       problem('command/usage', `${String(out)} is there already`, { hint: 'choose another name' }),
     );
-  await writeCopy(opened, path);
+  await writeCopy(opened, path, await cardOf(root, opened));
   await logging(root, ({ log }) => log({ type: 'model.exported', name, version: number, digest, path }));
   if (options['json']) printJson({ ok: true, name, version: number, digest, path });
   else print(`${name}@${number} written to ${String(out)}\n  digest ${digest}`);

@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Actor } from '../../event.js';
 import type { Parity } from '../../learn/parity.js';
 import { isStage } from '../../registry/aliases.js';
 import type { LedgerEntry } from '../../registry/ledger.js';
 import { openRegistry, type RegisteredVersion } from '../../registry/registry.js';
-import { modelCard } from '../../report/card.js';
-import { cardFile } from '../../report/card-of-run.js';
-import { runFolder } from '../../store/runs.js';
 import type { Run } from '../command.js';
+import { cardOf, keptCard } from '../model-card.js';
 import { openProject, orFail } from '../open.js';
 import { print, printJson } from '../print.js';
 import { mainScores, scoreCells, scoreTable, withoutEmpty } from '../scores.js';
@@ -67,11 +64,11 @@ function headline(metrics: RegisteredVersion['version']['metrics']): string {
 export const show: Run = async ([typed], options) => {
   const { root } = openProject();
   const opened = await openRegistry(root).open(String(typed));
-  const kept = keptCard(root, opened);
   if (options['card']) {
-    process.stdout.write(kept ? readFileSync(kept, 'utf8') : await modelCard(opened));
+    process.stdout.write(await cardOf(root, opened));
     return 0;
   }
+  const kept = keptCard(root, opened);
   const { bundle, ...found } = opened;
   if (options['json']) {
     printJson({
@@ -123,17 +120,6 @@ export const show: Run = async ([typed], options) => {
   print(`\nhistory\n${columns(ledger.map(historyRow), t.columns, undefined, 'wrap')}`);
   return 0;
 };
-
-/** The card that the run wrote which registered the version; it knows more than the version alone. */
-function keptCard(root: string, { name, number, ledger }: RegisteredVersion): string | undefined {
-  const run = ledger.flatMap((entry) => (entry.type === 'registered' && entry.run ? [entry.run] : []))[0];
-  if (run === undefined) return undefined;
-  const files = [1, 2].map((count) => join(runFolder(root, run), cardFile(name, count)));
-  return files.find(
-    (file) =>
-      existsSync(file) && readFileSync(file, 'utf8').startsWith(`# Model card of ${name}@${number}\n`),
-  );
-}
 
 /** When, who, and what in words. */
 function historyRow(entry: LedgerEntry): string[] {

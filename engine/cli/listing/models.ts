@@ -101,7 +101,7 @@ export const modelCommands: readonly CommandSpec[] = [
       },
       {
         name: 'export',
-        summary: 'Copy a version, with all that it takes to serve it, to a folder or a zip',
+        summary: 'Copy a version, with its card and all that it takes to serve it, to a folder or a zip',
         arguments: [
           ['<model>', 'name, name@3 or name@production'],
           ['<out>', 'a folder, or a file that ends in .zip'],

@@ -10,14 +10,16 @@ import { openArchive } from '#dist/engine/store/unzip.js';
 import { testFolder } from '../../support/folder.js';
 import { actor, registerSeed } from '../../support/registered.js';
 
+const card = '# Model card of facies@1\n';
+
 async function exported() {
   const root = testFolder();
   await registerSeed(root, 1, { f1: 0.5 });
   const opened = await openRegistry(root).open('facies');
   const zip = join(root, 'out', 'copy.zip');
   mkdirSync(dirname(zip));
-  await writeCopy(opened, zip);
-  await writeCopy(opened, join(root, 'copy'));
+  await writeCopy(opened, zip, card);
+  await writeCopy(opened, join(root, 'copy'), card);
   return { root, opened, zip, folder: join(root, 'copy') };
 }
 
@@ -39,7 +41,8 @@ test('a version comes back from zip and folder as it was, and is taken in under 
     expect(await openRegistry(elsewhere).take({ ...copy, actor })).toMatchObject({ created: false });
     expect(await openRegistry(elsewhere).verify()).toEqual([]);
   }
-  await writeCopy(opened, join(root, 'again.zip'));
+  expect(readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8')).toBe(card);
+  await writeCopy(opened, join(root, 'again.zip'), card);
   expect(readFileSync(join(root, 'again.zip'))).toEqual(readFileSync(zip));
 });
 
