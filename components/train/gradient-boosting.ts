@@ -95,7 +95,7 @@ const config = Config({
 export default defineEstimator(
   onTransformedTarget({
     name: 'train.gradient-boosting',
-    version: '2',
+    version: '3',
     summary: 'Gradient boosting: trees that each mend what is left over, for classes and numbers',
     config,
     example: `use: train.gradient-boosting

@@ -1,20 +1,27 @@
 import { type Code, f64x2, v128 } from '../wasm/code.js';
 import type { Body, ModuleBuilder, Pointer } from '../wasm/module.js';
 
-/** Float64 places of what a search needs to know, and of the sums of a node. */
-export const limitPlaces = ['unit', 'inverseUnit', 'quantum', 'least', 'minHessian', 'l2'] as const;
+/**
+ * Float64 places of what a search needs to know, and of the sums of a node. Hessians are in quanta (see packing.ts);
+ * `round` added to a packed number and taken away again leaves its rows, times the unit.
+ */
+export const limitPlaces = ['unit', 'quantum', 'round', 'least', 'minHessian', 'l2'] as const;
 export const nodePlaces = ['gradient', 'packed', 'hessian', 'min', 'max'] as const;
 /**
- * What a search tells, two lanes each: the best score as a fraction, the cell of the cut, the sums left of it. It is
- * told the scores to beat, and where there are bounds the direction: −1, 0 or 1 for values that fall or rise.
+ * What a search tells, two lanes each: the best score as a fraction, the cell of the cut (−1 for none), the sums left
+ * of it. Where there are bounds it is told the direction: −1, 0 or 1 for values that fall, may do anything, rise.
  */
 export const foundPlaces = ['score', 'under', 'cell', 'gradient', 'packed', 'direction'] as const;
 
 /**
  * Adds the search for the best cut of a histogram to a module: `cut`, and `cutBounded` where leaf values have bounds.
  * Arguments: addresses of the cells and of where to start (a cell of zeros, or the missing one to put it left), pairs
- * of cells between them, addresses of limits and node, and of what is found. A lane is for every second cell. Among equal cuts of a lane the first is found; a cut behind an empty cell
- * is none.
+ * of cells between them, addresses of limits and node, and of what is found. A lane is for every second cell. Among
+ * equal cuts of a lane the first is found; a cut behind an empty cell is none.
+ *
+ * The score of `cutBounded` is less the change of the loss, times 2. Without bounds that is G²/H + K²/J for sums G, H left
+ * (λ in H) and K, J right, and equals (G + K)²/(H + J) + (H + J) t² / (H J), where t = G − H (G + K)/(H + J). The first
+ * term is the same for all cuts of a node, so the score of `cut` is t² / (H J), which takes half the steps.
  */
 export function defineCuts(module: ModuleBuilder): void {
   module.define((body) => cut(body, false), 'cut', 6);
@@ -30,68 +37,75 @@ function cut(body: Body, bounded: boolean): void {
     >;
   const limits = splats(limitPlaces, limitsAt);
   const node = splats(nodePlaces, nodeAt);
-  const [score, under, cell, gradient, packed] = foundPlaces.map((_, k) =>
-    body.variable(v128.load(foundAt.get, 16 * k)),
-  ) as unknown as Found;
   const direction = body.value(v128.load(foundAt.get, 16 * foundPlaces.indexOf('direction')));
+  const splat = (value: number) => body.variable(f64x2.const(value));
+  const found: Found = [
+    splat(bounded ? Number.NEGATIVE_INFINITY : 0),
+    splat(1),
+    splat(-1),
+    splat(0),
+    splat(0),
+  ];
+  const [score, under] = found;
   const at = body.variable(v128.lows(f64x2.const(0), f64x2.const(1)));
   const sum = body.variable(v128.load(start.get, 0));
   const zero = body.value(v128.zero);
   const two = body.value(f64x2.const(2));
-  const most = body.value(f64x2.sub(node.packed, limits.least));
+  const whole = body.value(f64x2.add(node.hessian, f64x2.add(limits.l2, limits.l2)));
+  const mean = body.value(f64x2.div(node.gradient, whole));
 
   body.countdown(pairs, () => {
     const both = [0, 16].map((offset) => body.value(v128.load(cells.get, offset))) as [Code, Code];
     const upTo = both.map((one) => {
-      // Subtraction leaves crumbs of gradients in empty cells.
-      sum.set(f64x2.add(sum.get, v128.and(one, f64x2.greater(v128.highs(one, one), zero))));
+      sum.set(f64x2.add(sum.get, one));
       return body.value(sum.get);
     }) as [Code, Code];
     const g = body.value(v128.lows(...upTo));
     const p = body.value(v128.highs(...upTo));
-    const whole = f64x2.mul(f64x2.floor(f64x2.mul(p, limits.inverseUnit)), limits.unit);
-    const h = body.value(f64x2.mul(f64x2.sub(p, whole), limits.quantum));
-    const rest = body.value(f64x2.sub(node.hessian, h));
-    const opposite = body.value(f64x2.sub(node.gradient, g));
-    const conditions = [
-      f64x2.greater(v128.highs(...both), zero),
-      f64x2.atLeast(p, limits.least),
-      f64x2.atLeast(most, p),
-      f64x2.atLeast(h, limits.minHessian),
-      f64x2.atLeast(rest, limits.minHessian),
-    ];
+    const rows = f64x2.sub(f64x2.add(p, limits.round), limits.round);
+    const h = body.value(f64x2.sub(p, rows));
     const left = body.value(f64x2.add(h, limits.l2));
-    const right = body.value(f64x2.add(rest, limits.l2));
+    const right = body.value(f64x2.sub(whole, left));
+    const conditions: Code[] = [];
     let own: Code;
     let below: Code;
     if (bounded) {
-      const value = (sumOf: Code, over: Code) =>
-        body.value(f64x2.min(node.max, f64x2.max(node.min, f64x2.neg(f64x2.div(sumOf, over)))));
-      const [l, r] = [value(g, left), value(opposite, right)];
-      conditions.push(f64x2.atLeast(f64x2.mul(direction, f64x2.sub(r, l)), zero));
-      own = body.value(f64x2.neg(f64x2.add(loss(g, left, l), loss(opposite, right, r))));
+      const opposite = body.value(f64x2.sub(node.gradient, g));
+      const sides = [
+        [g, body.value(f64x2.mul(left, limits.quantum))],
+        [opposite, body.value(f64x2.mul(right, limits.quantum))],
+      ] as const;
+      const values = sides.map(([sumOf, over]) =>
+        body.value(f64x2.min(node.max, f64x2.max(node.min, f64x2.neg(f64x2.div(sumOf, over))))),
+      ) as [Code, Code];
+      conditions.push(f64x2.atLeast(f64x2.mul(direction, f64x2.sub(values[1], values[0])), zero));
+      const losses = sides.map(([sumOf, over], k) => loss(sumOf, over, values[k]!)) as [Code, Code];
+      own = body.value(f64x2.neg(f64x2.add(...losses)));
       below = f64x2.const(1);
     } else {
-      // Compared as fractions, since dividing is dear.
-      const squares = f64x2.mul(f64x2.mul(g, g), right);
-      own = body.value(f64x2.add(squares, f64x2.mul(f64x2.mul(opposite, opposite), left)));
+      const off = body.value(f64x2.sub(g, f64x2.mul(mean, left)));
+      own = body.value(f64x2.mul(off, off));
       below = body.value(f64x2.mul(left, right));
     }
-    const more = f64x2.greater(f64x2.mul(own, under.get), f64x2.mul(score.get, below));
-    const better = body.value(conditions.reduce((a, b) => v128.and(a, b), more));
-    body.when(v128.any(better), () => {
-      const keep = (variable: typeof score, value: Code) =>
-        variable.set(v128.select(value, variable.get, better));
-      keep(score, own);
-      keep(under, below);
-      keep(cell, at.get);
-      keep(gradient, g);
-      keep(packed, p);
+    // Compared as fractions, since dividing is dear.
+    const more = body.value(f64x2.greater(f64x2.mul(own, under.get), f64x2.mul(score.get, below)));
+    // Few cuts score more than those before them, so only these are looked at closer.
+    body.when(v128.any(more), () => {
+      conditions.push(
+        f64x2.greater(v128.highs(...both), zero),
+        f64x2.atLeast(p, limits.least),
+        f64x2.atLeast(f64x2.sub(node.packed, p), limits.least),
+        f64x2.atLeast(h, limits.minHessian),
+        f64x2.atLeast(f64x2.sub(node.hessian, h), limits.minHessian),
+      );
+      const better = body.value(conditions.reduce((a, b) => v128.and(a, b), more));
+      for (const [k, value] of [own, below, at.get, g, p].entries())
+        found[k]!.set(v128.select(value, found[k]!.get, better));
     });
     at.set(f64x2.add(at.get, two));
     cells.move(32);
   });
-  [score, under, cell, gradient, packed].forEach((variable, k) => {
+  found.forEach((variable, k) => {
     body.store(foundAt.get, 16 * k, variable.get);
   });
 }

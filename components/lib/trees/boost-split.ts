@@ -2,7 +2,7 @@ import { binSlots } from './bins.js';
 import { foundPlaces, limitPlaces, nodePlaces } from './boost-cut.js';
 import type { BoostRoom } from './boost-room.js';
 import { type BoostFunctions, cellBytes } from './boost-wasm.js';
-import { hessianIn, type Packing } from './packing.js';
+import { hessianIn, type Packing, quantaIn } from './packing.js';
 import { missingBin } from './quantiles.js';
 
 /** What a split of a boosted tree must keep. */
@@ -40,23 +40,31 @@ const categoryL2 = 10;
 /** The bins of the categories at hand that hold rows; one buffer a thread. */
 const filled = new Uint8Array(binSlots);
 const [SCORES, UNDER, CELL, GRADIENT, PACKED, DIRECTION] = foundPlaces.map((_, k) => 2 * k) as Six;
+const QUANTUM = limitPlaces.indexOf('quantum');
+const L2 = limitPlaces.indexOf('l2');
 type Six = [number, number, number, number, number, number];
+
+/** A float64 that is so many times a power of two or more has no digits below that. */
+const rounding = 1.5 * 2 ** 52;
 
 /** Tells the searches of a round what holds for all of them. */
 export function setLimits({ limits: to }: BoostRoom, { unit, quantum }: Packing, limits: BoostLimits): void {
   const { minLeaf, minHessian, l2 } = limits;
   for (const [k, more] of [0, categoryL2].entries())
-    to.set([unit, 1 / unit, quantum, minLeaf * unit, minHessian, l2 + more], k * limitPlaces.length);
+    to.set(
+      [unit, quantum, rounding * unit, minLeaf * unit, minHessian / quantum, (l2 + more) / quantum],
+      k * limitPlaces.length,
+    );
 }
 
 /** Tells the searches the sums of one of two nodes. */
 export function setNode({ nodes }: BoostRoom, which: number, sums: NodeSums, packing: Packing): void {
   const { gradient, packed, min, max } = sums;
-  nodes.set([gradient, packed, hessianIn(packed, packing), min, max], which * nodePlaces.length);
+  nodes.set([gradient, packed, quantaIn(packed, packing), min, max], which * nodePlaces.length);
 }
 
 /** How the hessians of the round are packed: as the searches were told. */
-export const packingIn = ({ limits: [unit, , quantum] }: BoostRoom): Packing => ({
+export const packingIn = ({ limits: [unit, quantum] }: BoostRoom): Packing => ({
   unit: unit!,
   quantum: quantum!,
 });
@@ -101,34 +109,34 @@ export function bestCut(
   }
   if (size === 0) return;
   const missing = histograms[at + 2 * missingBin + 1]! > 0;
-  const cut = limits.monotone.length > 0 ? functions.cutBounded : functions.cut;
+  const bounded = limits.monotone.length > 0;
   const found = group * 2 * foundPlaces.length;
-  const node = room.nodes.byteOffset + 8 * which * nodePlaces.length;
-  const limitsAt = 8 * (isCategory ? limitPlaces.length : 0) + room.limits.byteOffset;
-  const direction = limits.monotone[feature] ?? 0;
-  const both = (place: number, value: number) => {
-    room.found[found + place] = room.found[found + place + 1] = value;
-  };
-  both(DIRECTION, direction);
+  const node = which * nodePlaces.length;
+  const limit = isCategory ? limitPlaces.length : 0;
+  if (bounded) room.found.fill(limits.monotone[feature]!, found + DIRECTION, found + DIRECTION + 2);
   for (let left = 0; left < (missing ? 2 : 1); left++) {
-    both(SCORES, candidates[into + SCORE]!);
-    both(UNDER, 1);
-    both(CELL, -1);
-    const start = left === 1 ? missingAt : room.zero.byteOffset;
-    cut(cells, (size + 1) >> 1, start, limitsAt, node, room.found.byteOffset + 8 * found);
-    keep(room, found, into, missing ? left : -1, room.nodes[which * nodePlaces.length + 1]!);
+    (bounded ? functions.cutBounded : functions.cut)(
+      cells,
+      (size + 1) >> 1,
+      left === 1 ? missingAt : room.zero.byteOffset,
+      room.limits.byteOffset + 8 * limit,
+      room.nodes.byteOffset + 8 * node,
+      room.found.byteOffset + 8 * found,
+    );
+    keep(room, found, into, missing ? left : -1, node, bounded ? -1 : limit);
   }
   if (!isCategory || candidates[into + SCORE] === Number.NEGATIVE_INFINITY) return;
   markCategories(room, size, into, 8 * (which * places + feature));
 }
 
-/** Makes the better of what the two lanes found the candidate. */
+/** Makes the better of what the two lanes found the candidate if it beats that; `limit` < 0: scores are whole. */
 function keep(
-  { found, candidates }: BoostRoom,
+  { found, candidates, nodes, limits }: BoostRoom,
   at: number,
   into: number,
   missingLeft: number,
-  packed: number,
+  node: number,
+  limit: number,
 ): void {
   const first = found[at + SCORES]! * found[at + UNDER + 1]!;
   const second = found[at + SCORES + 1]! * found[at + UNDER]!;
@@ -136,13 +144,20 @@ function keep(
   const lane = at + (second > first || (second === first && b < a) ? 1 : 0);
   const cell = found[lane + CELL]!;
   if (cell < 0) return;
+  let score = found[lane + SCORES]! / found[lane + UNDER]!;
+  if (limit >= 0) {
+    const gradient = nodes[node]!;
+    const hessian = nodes[node + 2]! + 2 * limits[limit + L2]!;
+    score = (hessian * score + (gradient * gradient) / hessian) / limits[limit + QUANTUM]!;
+  }
+  if (!(score > candidates[into + SCORE]!)) return;
   const left = found[lane + PACKED]!;
-  candidates[into + SCORE] = found[lane + SCORES]! / found[lane + UNDER]!;
+  candidates[into + SCORE] = score;
   candidates[into + LAST_LEFT] = cell;
   candidates[into + LEFT_GRADIENT] = found[lane + GRADIENT]!;
   candidates[into + LEFT_PACKED] = left;
   // Values unseen here follow the side with more rows.
-  candidates[into + MISSING_LEFT] = missingLeft >= 0 ? missingLeft : 2 * left > packed ? 1 : 0;
+  candidates[into + MISSING_LEFT] = missingLeft >= 0 ? missingLeft : 2 * left > nodes[node + 1]! ? 1 : 0;
 }
 
 /** Lists the filled bins by gradient over hessian; how many there are. */

@@ -17,7 +17,7 @@ export const groupBytes = groupSize * histogramBytes;
 export interface BoostFunctions {
   /** A group's histograms of rows[0, count), from the codes of the group and the rows' pairs in order. */
   build(rows: number, count: number, codes: number, ordered: number, histograms: number): void;
-  /** A group's histograms less those of one of two children: what is left is the other's. */
+  /** A group's histograms less those of one of two children: what is left is the other's, and 0 where it has no rows. */
   subtract(parent: number, child: number): void;
   /** Parts rows by one feature's codes (every fourth byte), and tells how many went left. */
   part(
@@ -91,9 +91,13 @@ function build(body: Body): void {
 function subtract(body: Body): void {
   const [parent, child] = body.arguments as Two;
   const unrolled = 4;
+  const zero = body.value(v128.zero);
   body.repeat(groupBytes / cellBytes / unrolled, () => {
-    for (let at = 0; at < unrolled * cellBytes; at += cellBytes)
-      body.store(parent.get, at, f64x2.sub(v128.load(parent.get, at), v128.load(child.get, at)));
+    for (let at = 0; at < unrolled * cellBytes; at += cellBytes) {
+      const rest = body.value(f64x2.sub(v128.load(parent.get, at), v128.load(child.get, at)));
+      // Crumbs of gradients in empty cells are cleared.
+      body.store(parent.get, at, v128.and(rest, f64x2.greater(v128.highs(rest, rest), zero)));
+    }
     parent.move(unrolled * cellBytes);
     child.move(unrolled * cellBytes);
   });

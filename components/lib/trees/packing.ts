@@ -27,7 +27,11 @@ export function pack(pairs: Float64Array, begin: number, end: number, { unit, qu
   }
 }
 
-export const hessianIn = (packed: number, { unit, quantum }: Packing): number =>
-  (packed - Math.floor(packed / unit) * unit) * quantum;
+/** The hessian in quanta: below half a unit, as a row has at most 2^(quanta − 1). */
+export const quantaIn = (packed: number, { unit }: Packing): number =>
+  packed - Math.floor(packed / unit) * unit;
+
+export const hessianIn = (packed: number, packing: Packing): number =>
+  quantaIn(packed, packing) * packing.quantum;
 
 export const rowsIn = (packed: number, { unit }: Packing): number => Math.floor(packed / unit);
