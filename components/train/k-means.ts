@@ -5,7 +5,7 @@ import { fitKMeans, predictKMeans } from '../lib/cluster/kmeans.js';
 /** k-means clusters, k-means++ seeding; scale the features first. */
 export default defineEstimator({
   name: 'train.k-means',
-  version: '1',
+  version: '2',
   summary: 'Clusters of rows around k centres, without labels',
   config: Config({
     clusters: Type.Integer({

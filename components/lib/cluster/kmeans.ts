@@ -1,9 +1,12 @@
 import type { Compute, ComputeOptions } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import { type AssignArgs, assignKernel, nearestKernel } from './lloyd.js';
-import { checkFinite, distance, type Matrix, type Points, rowMajor, squaredDistance } from './points.js';
+import { controlSize } from '../trees/team.js';
+import { lloydKernel, type Progress } from './lloyd.js';
+import { pack } from './pack.js';
+import { checkShape, type Matrix } from './points.js';
+import { makeRoom, type Room } from './room.js';
 import { seedCentres } from './seeding.js';
 
 export interface KMeansOptions {
@@ -38,8 +41,9 @@ export interface KMeansFit extends KMeansModel {
  * A cluster that loses its rows restarts at the row furthest from its centre. Where fewer rows are distinct than
  * clusters are asked for, centres coincide and the later ones hold no row. Features count by their scale: scale
  * them first. O(starts · iterations · rows · clusters · features) at worst, mostly far less thanks to bounds; memory
- * 4 · rows · (features + 11 + 2 ln clusters) bytes. The same bytes for any number of workers.
- * Throws `not-finite`, `empty`, `length`, `clusters` (not 1 … rows).
+ * 4 · rows · (features + 19) bytes at most. The same bytes for any number of workers.
+ * Throws `not-finite`, `empty`, `length`, `clusters` (not 1 … rows), and `table-too-large` when 4 GiB of working
+ * memory are not enough (some 20 million rows of 40 features).
  */
 export async function fitKMeans(
   compute: Compute,
@@ -48,148 +52,65 @@ export async function fitKMeans(
   seed: number,
   options?: ComputeOptions,
 ): Promise<KMeansFit> {
-  checkFinite(matrix);
+  checkShape(matrix);
   const { rows, features } = matrix;
   if (!(Number.isInteger(clusters) && clusters >= 1 && clusters <= rows))
     throw new InputError('clusters', `${clusters} clusters of ${rows} rows`);
-  const points = rowMajor(matrix);
-  const stop = tolerance * meanVariance(matrix);
+  const room = makeRoom(rows, features, clusters);
+  const { sums, variance } = await pack(compute, matrix, room, options);
+  const limits = { iterations: Math.max(1, iterations), stop: tolerance * variance };
   let best: KMeansFit | undefined;
   for (let start = 0; start < Math.max(1, starts); start++) {
-    const chosen = await seedCentres(compute, points, clusters, random(seed, start), options);
-    const centres = new Float64Array(clusters * features);
+    const chosen = await seedCentres(compute, room, random(seed, start), options);
     chosen.forEach((row, c) => {
-      const from = row * points.stride;
-      centres.set(points.data.subarray(from, from + features), c * features);
+      const from = row * room.stride;
+      room.centres.set(room.data.subarray(from, from + features), c * features);
     });
-    const fit = await iterate(compute, { points, clusters, centres, iterations, stop }, options);
-    if (!best || fit.inertia < best.inertia) best = fit;
+    const { inertia, iteration } = await lloyd(compute, room, sums, limits, options);
+    if (best && inertia >= best.inertia) continue;
+    const centres = Float64Array.from(room.centres);
+    const labels = sharedI32(rows);
+    labels.set(room.labels);
+    best = { centres, clusters, features, labels, inertia, iterations: iteration };
   }
   return best!;
 }
 
-type RowState = Pick<AssignArgs, 'labels' | 'upper' | 'lower'>;
-
-interface Start {
-  readonly points: Points;
-  readonly clusters: number;
-  readonly centres: Float64Array;
+interface Limits {
   readonly iterations: number;
   readonly stop: number;
 }
 
-async function iterate(
+/** Iterates from `room.centres` on; without an iteration, only labels the rows. `total`: the sums of the features. */
+async function lloyd(
   compute: Compute,
-  { points, clusters, centres: first, iterations, stop }: Start,
+  room: Room,
+  total: Float64Array,
+  limits: Limits,
   options: ComputeOptions | undefined,
-): Promise<KMeansFit> {
-  const { rows, features } = points;
-  let centres = first;
-  const state: RowState = {
-    labels: sharedI32(rows).fill(-1),
-    upper: sharedF64(rows),
-    lower: sharedF64(rows),
-  };
+): Promise<Progress> {
+  const { rows, clusters, features } = room;
+  // All rows are the first cluster's until they are assigned.
   const sums = new Float64Array(clusters * features);
+  sums.set(total);
   const sizes = new Float64Array(clusters);
-  let moved = new Float64Array(clusters);
-  let iteration = 0;
-  while (iteration < iterations) {
-    iteration++;
-    const half = halfGaps(centres, clusters, features);
-    const args = { points, clusters, centres, half, moved, movedOther: largestOther(moved), ...state };
-    const parts = await compute(assignKernel, args, options);
-    let changed = 0;
-    for (const part of parts) {
-      changed += part.changed;
-      for (let c = 0; c < clusters; c++) sizes[c]! += part.sizes[c]!;
-      for (let f = 0; f < sums.length; f++) sums[f]! += part.sums[f]!;
-    }
-    if (changed === 0) break;
-    if (sizes.includes(0)) relocate(args, sums, sizes);
-    const next = sums.map((sum, f) => {
-      const size = sizes[Math.floor(f / features)]!;
-      return size > 0 ? sum / size : centres[f]!;
-    });
-    moved = Float64Array.from({ length: clusters }, (_, c) => distance(centres, c, next, c, features));
-    centres = next;
-    if (moved.reduce((sum, d) => sum + d * d, 0) <= stop) break;
+  sizes[0] = rows;
+  let progress: Progress = {
+    phase: limits.iterations > 0 ? 'iterate' : 'settle',
+    iteration: 0,
+    chunks: 0,
+    assigned: false,
+    sums,
+    sizes,
+    moved: new Float64Array(clusters),
+    inertia: 0,
+  };
+  while (progress.phase !== 'done') {
+    const args = { room, progress, ...limits, control: sharedI32(controlSize) };
+    const parts = await compute(lloydKernel, args, options);
+    progress = parts[0]!;
   }
-  const { labels } = state;
-  const parts = await compute(nearestKernel, { points, clusters, centres, labels }, options);
-  const inertia = parts.reduce((a, b) => a + b, 0);
-  return { centres, clusters, features, labels, inertia, iterations: iteration };
-}
-
-/** Half the distance of each centre to its nearest other, ∞ where there is none. */
-function halfGaps(centres: Float64Array, clusters: number, features: number): Float64Array {
-  const half = new Float64Array(clusters).fill(Number.POSITIVE_INFINITY);
-  for (let a = 0; a < clusters; a++)
-    for (let b = 0; b < a; b++) {
-      const d = distance(centres, a, centres, b, features) / 2;
-      half[a] = Math.min(half[a]!, d);
-      half[b] = Math.min(half[b]!, d);
-    }
-  return half;
-}
-
-/** For each cluster the largest of the others' values. */
-function largestOther(values: Float64Array): Float64Array {
-  let first = -1;
-  let second = 0;
-  values.forEach((v, c) => {
-    if (first < 0 || v > values[first]!) {
-      if (first >= 0) second = values[first]!;
-      first = c;
-    } else if (v > second) second = v;
-  });
-  return values.map((_, c) => (c === first ? second : values[first]!));
-}
-
-/** Gives each empty cluster the row furthest from its own centre, unless every row lies on its centre. */
-function relocate(args: AssignArgs, sums: Float64Array, sizes: Float64Array): void {
-  const { points, clusters, centres, labels, upper, lower } = args;
-  const { data, rows, features, stride } = points;
-  for (let c = 0; c < clusters; c++) {
-    if (sizes[c]! > 0) continue;
-    let furthest = -1;
-    let most = 0;
-    for (let i = 0; i < rows; i++) {
-      const own = labels[i]!;
-      if (sizes[own]! < 2) continue;
-      const d = squaredDistance(data, i * stride, centres, own * features, features);
-      if (d > most) {
-        most = d;
-        furthest = i;
-      }
-    }
-    if (furthest < 0) return;
-    const own = labels[furthest]!;
-    sizes[own]!--;
-    sizes[c] = 1;
-    for (let f = 0; f < features; f++) {
-      const value = data[furthest * stride + f]!;
-      sums[own * features + f]! -= value;
-      sums[c * features + f] = value;
-    }
-    labels[furthest] = c;
-    // Bounds that rule nothing out: the next iteration looks at this row.
-    upper[furthest] = Number.POSITIVE_INFINITY;
-    lower[furthest] = 0;
-  }
-}
-
-/** Mean over the features of their population variance, in two passes. */
-function meanVariance({ x, rows, features }: Matrix): number {
-  let sum = 0;
-  for (let j = 0; j < features; j++) {
-    const column = x.subarray(j * rows, (j + 1) * rows);
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += column[i]!;
-    mean /= rows;
-    for (let i = 0; i < rows; i++) sum += (column[i]! - mean) ** 2 / rows;
-  }
-  return sum / features;
+  return progress;
 }
 
 /** Nearest centre of each row, the first of equals. O(rows · clusters · features). Throws as `fitKMeans`. */
@@ -202,9 +123,10 @@ export async function predictKMeans(
   if (matrix.features !== features)
     throw new InputError('length', `${matrix.features} features where the model has ${features}`);
   if (matrix.rows === 0) return new Int32Array(0);
-  checkFinite(matrix);
-  const { rows } = matrix;
-  const labels = sharedI32(rows);
-  await compute(nearestKernel, { points: rowMajor(matrix), clusters, centres, labels }, options);
-  return labels;
+  checkShape(matrix);
+  const room = makeRoom(matrix.rows, features, clusters);
+  const { sums } = await pack(compute, matrix, room, options);
+  room.centres.set(centres);
+  await lloyd(compute, room, sums, { iterations: 0, stop: 0 }, options);
+  return Int32Array.from(room.labels);
 }

@@ -1,159 +1,165 @@
 import type { Kernel } from '../compute/kernel.js';
-import { BATCH, centreDistances, distanceError, NEAREST } from './centre-distances.js';
-import { SUMMARY } from './distance-tile.js';
-import { type Points, squaredDistance } from './points.js';
+import { dismiss, help, lead, taskNumbers, type Work } from '../trees/team.js';
+import { meanCentres, restartEmpty, showCentres } from './centres.js';
+import { clusterFunctions } from './cluster-wasm.js';
+import { LANES } from './distance-wasm.js';
+import { squaredDistance } from './points.js';
+import type { Room } from './room.js';
+import { callTime, helpers } from './seeding.js';
 
-/**
- * One iteration of Lloyd's algorithm with the bounds of Hamerly (2010): most rows are seen to keep their cluster
- * without a distance to another centre being computed, with the same result.
- */
-export interface AssignArgs {
-  readonly points: Points;
-  readonly clusters: number;
-  /** Row-major clusters × features. */
-  readonly centres: Float64Array;
-  /** Half the distance of each centre to its nearest other. */
-  readonly half: Float64Array;
-  /** How far each centre has moved since the last iteration, and for each the furthest that another has. */
-  readonly moved: Float64Array;
-  readonly movedOther: Float64Array;
-  /** State a row: cluster (−1 before the first), at most this far from its centre, at least this far from others. */
-  readonly labels: Int32Array;
-  readonly upper: Float64Array;
-  readonly lower: Float64Array;
-}
-
-/** What a block of rows changes: how the sums and sizes of the clusters differ, and how many rows moved. */
-export interface AssignPart {
+/** How far Lloyd's algorithm has come with `room.centres`. */
+export interface Progress {
+  /** Rows are assigned and centres moved; rows are assigned to the last centres; each gets its exact label. */
+  readonly phase: 'iterate' | 'settle' | 'label' | 'done';
+  readonly iteration: number;
+  /** Chunks of the phase that are done. */
+  readonly chunks: number;
+  /** Whether rows have been assigned before. */
+  readonly assigned: boolean;
+  /** Sums, row-major clusters × features, and sizes of the clusters. */
   readonly sums: Float64Array;
   readonly sizes: Float64Array;
-  readonly changed: number;
+  /** How far each centre moved last. */
+  readonly moved: Float64Array;
+  readonly inertia: number;
 }
 
-/** Some 10 million coordinate differences a block at worst, and eight blocks at least of a table of thousands of rows. */
-const perBlock = ({ rows, stride }: Points, clusters: number) =>
-  Math.max(512, Math.floor(Math.min(65536, rows / 8, 1e7 / (stride * (clusters + 4)))));
-
-const rowBlocks = ({ points, clusters }: { readonly points: Points; readonly clusters: number }) =>
-  Math.ceil(points.rows / perBlock(points, clusters));
-
-function range({ points, clusters }: { readonly points: Points; readonly clusters: number }, block: number) {
-  const size = perBlock(points, clusters);
-  return [block * size, Math.min(points.rows, (block + 1) * size)] as const;
+interface LloydArgs {
+  readonly room: Room;
+  readonly progress: Progress;
+  /** Iterations at most, and the sum of squared moves that ends them. */
+  readonly iterations: number;
+  readonly stop: number;
+  readonly control: Int32Array;
 }
 
-export const assignKernel: Kernel<AssignArgs, AssignPart> = {
-  name: 'assignKernel',
+const ASSIGN = 0;
+const LABEL = 1;
+/** Chunks between two looks at the clock. */
+const together = 16;
+
+/** Goes on for some time: block 0 leads, the others help (see team.ts). The part of block 0 is how far it came. */
+export const lloydKernel: Kernel<LloydArgs, Progress | undefined> = {
+  name: 'lloydKernel',
   url: import.meta.url,
-  blocks: rowBlocks,
-  run: (args, block) => {
-    const { points, clusters, centres, half, moved, movedOther, labels, upper, lower } = args;
-    const { data, features, stride } = points;
-    const sums = new Float64Array(clusters * features);
-    const sizes = new Float64Array(clusters);
-    let changed = 0;
-    const error = distanceError(features);
-    const tile = centreDistances(points, centres, clusters);
-    const { summary, nearest: nearestCentre, distances, width } = tile;
-    const doubtful = new Int32Array(BATCH);
-    const [start, end] = range(args, block);
-    for (let first = start; first < end; first += BATCH) {
-      const last = Math.min(end, first + BATCH);
-      let count = 0;
-      for (let i = first; i < last; i++) {
-        const own = labels[i]!;
-        doubtful[count] = i;
-        if (own < 0) {
-          count++;
-          continue;
-        }
-        const u = upper[i]! + moved[own]!;
-        const l = lower[i]! - movedOther[own]!;
-        upper[i] = u;
-        lower[i] = l;
-        count += u > l && u > half[own]! ? 1 : 0;
-      }
-      if (count === 0) continue;
-      tile.measure(first, last, doubtful, count);
-      for (let k = 0; k < count; k++) {
-        const i = doubtful[k]!;
-        const own = labels[i]!;
-        let least = summary[k * SUMMARY]!;
-        let second = summary[k * SUMMARY + 1]!;
-        let best = nearestCentre[k * SUMMARY + NEAREST]!;
-        // A lead within the error is none: the row stays, so that rounding cannot make rows go to and fro.
-        if (own >= 0 && own !== best && least > distances[k * width + own]! * (1 - error)) {
-          second = least;
-          least = distances[k * width + own]!;
-          best = own;
-        }
-        upper[i] = Math.sqrt(least) * (1 + error);
-        lower[i] = Math.sqrt(second) * (1 - error);
-        if (best === own) continue;
-        changed++;
-        labels[i] = best;
-        sizes[best]!++;
-        addRow(sums, best * features, data, i * stride, features, 1);
-        if (own < 0) continue;
-        sizes[own]!--;
-        addRow(sums, own * features, data, i * stride, features, -1);
-      }
+  blocks: () => 1 + helpers,
+  run(args, block) {
+    const { room, control } = args;
+    const work = workOf(room, control);
+    if (block > 0) {
+      help(control, work);
+      return undefined;
     }
-    return { sums, sizes, changed };
+    const until = performance.now() + callTime;
+    const all = room.inertia.length;
+    let { progress } = args;
+    try {
+      do {
+        const { phase, chunks, assigned } = progress;
+        if (chunks === 0 && phase !== 'label') showCentres(room, progress.moved);
+        const next = Math.min(together, all - chunks);
+        control.set([chunks, assigned ? 1 : 0], taskNumbers);
+        lead(control, work, phase === 'label' ? LABEL : ASSIGN, next);
+        progress = chunks + next < all ? { ...progress, chunks: chunks + next } : conclude(args, progress);
+      } while (progress.phase !== 'done' && performance.now() < until);
+    } finally {
+      dismiss(control);
+    }
+    return progress;
   },
 };
 
-function addRow(
-  sums: Float64Array,
-  to: number,
-  data: Float32Array,
-  from: number,
-  length: number,
-  sign: 1 | -1,
-) {
-  for (let f = 0; f < length; f++) sums[to + f]! += sign * data[from + f]!;
+/** Ends a phase whose chunks are all done. */
+function conclude({ room, iterations, stop }: LloydArgs, progress: Progress): Progress {
+  const whole = { ...progress, chunks: 0, assigned: true };
+  if (progress.phase === 'label')
+    return { ...whole, phase: 'done', inertia: room.inertia.reduce((a, b) => a + b, 0) };
+  if (progress.phase === 'settle') return { ...whole, phase: 'label' };
+  const { sums, sizes } = progress;
+  const changed = addParts(room, sums, sizes);
+  const iteration = progress.iteration + 1;
+  if (changed === 0 && progress.assigned) return { ...whole, iteration, phase: 'label' };
+  if (sizes.includes(0)) restartEmpty(room, sums, sizes);
+  const moved = meanCentres(room, sums, sizes);
+  const still = moved.reduce((sum, d) => sum + d * d, 0) <= stop;
+  return { ...whole, iteration, moved, phase: still || iteration >= iterations ? 'settle' : 'iterate' };
 }
 
-export interface NearestArgs {
-  readonly points: Points;
-  readonly clusters: number;
-  readonly centres: Float64Array;
-  readonly labels: Int32Array;
+/** Adds what the chunks change, in their order, and tells how many rows that were. */
+function addParts(room: Room, sums: Float64Array, sizes: Float64Array): number {
+  const { clusters, features, stride, counts } = room;
+  let changed = 0;
+  for (let chunk = 0; chunk < room.inertia.length; chunk++) {
+    const at = chunk * (clusters + 1);
+    if (counts[at] === 0) continue;
+    changed += counts[at]!;
+    for (let c = 0; c < clusters; c++) {
+      sizes[c]! += counts[at + 1 + c]!;
+      const from = (chunk * clusters + c) * stride;
+      for (let f = 0; f < features; f++) sums[c * features + f]! += room.sums[from + f]!;
+    }
+  }
+  return changed;
 }
 
-/** Labels every row with its nearest centre (the first of equals); gives the block's sum of squared distances. */
-export const nearestKernel: Kernel<NearestArgs, number> = {
-  name: 'nearestKernel',
-  url: import.meta.url,
-  blocks: rowBlocks,
-  run: (args, block) => {
-    const { points, clusters, centres, labels } = args;
-    const { data, features, stride } = points;
-    const error = distanceError(features);
-    const tile = centreDistances(points, centres, clusters);
-    const { summary, nearest: nearestCentre, distances, width } = tile;
+/** What a member of the team does with a chunk. */
+function workOf(room: Room, control: Int32Array): Work {
+  const { data, labels, upper, lower, limits, packed, moved, drift, counts } = room;
+  const { clusters, stride, bounds, span, chunkRows } = room;
+  const functions = clusterFunctions(room.memory);
+  const assign = (chunk: number, start: number, end: number) => {
+    if (control[taskNumbers + 1] === 0) {
+      // At the first centre as far as is known, and perhaps nearer to any other.
+      labels.fill(0, start, end);
+      upper.fill(Number.POSITIVE_INFINITY, start, end);
+      lower.fill(0, start * bounds, end * bounds);
+    }
+    const part = counts.subarray(chunk * (clusters + 1), (chunk + 1) * (clusters + 1)).fill(0);
+    const size = clusters * stride;
+    const sums = room.sums.subarray(chunk * size, (chunk + 1) * size).fill(0);
+    functions.assign(
+      end - start,
+      data.byteOffset + 4 * stride * start,
+      labels.byteOffset + 4 * start,
+      upper.byteOffset + 4 * start,
+      lower.byteOffset + 4 * bounds * start,
+      limits.byteOffset,
+      packed.byteOffset,
+      moved.byteOffset,
+      drift.byteOffset,
+      part.byteOffset,
+      sums.byteOffset,
+      stride / LANES,
+      bounds / LANES,
+      span,
+    );
+  };
+  const label = (chunk: number, start: number, end: number) => {
     let inertia = 0;
-    const [start, end] = range(args, block);
-    for (let first = start; first < end; first += BATCH) {
-      const last = Math.min(end, first + BATCH);
-      tile.measureAll(first, last);
-      for (let i = first, k = 0; i < last; i++, k++) {
-        // Where float32 leaves more than one centre to choose from, float64 decides.
-        const within = summary[k * SUMMARY]! * (1 + 3 * error);
-        const alone = summary[k * SUMMARY + 1]! > within;
-        const found = nearestCentre[k * SUMMARY + NEAREST]!;
-        let nearest = Number.POSITIVE_INFINITY;
-        for (let c = alone ? found : 0; c < (alone ? found + 1 : clusters); c++) {
-          if (!alone && distances[k * width + c]! > within) continue;
-          const d = squaredDistance(data, i * stride, centres, c * features, features);
-          if (d < nearest) {
-            nearest = d;
-            labels[i] = c;
-          }
-        }
-        inertia += nearest;
-      }
-    }
-    return inertia;
-  },
-};
+    for (let i = start; i < end; i++) inertia += nearest(room, i);
+    room.inertia[chunk] = inertia;
+  };
+  return (task, place) => {
+    const chunk = control[taskNumbers]! + place;
+    const start = chunk * chunkRows;
+    const end = Math.min(room.rows, start + chunkRows);
+    (task === ASSIGN ? assign : label)(chunk, start, end);
+  };
+}
+
+/** Labels a row with its nearest centre, the first of equals, and gives the squared distance. Bounds spare what they can. */
+function nearest({ data, labels, upper, lower, centres, ...sizes }: Room, row: number): number {
+  const { features, stride, clusters, bounds } = sizes;
+  const own = labels[row]!;
+  const u = upper[row]!;
+  let alone = true;
+  for (let g = row * bounds; g < (row + 1) * bounds; g++) alone &&= u < lower[g]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (let c = alone ? own : 0; c < (alone ? own + 1 : clusters); c++) {
+    const d = squaredDistance(data, row * stride, centres, c * features, features);
+    if (d >= least) continue;
+    least = d;
+    labels[row] = c;
+  }
+  return least;
+}

@@ -8,11 +8,17 @@ export interface Matrix {
   readonly features: number;
 }
 
-/** Throws `length` or `empty` where the sizes do not fit, `not-finite` where a value is missing or infinite. */
-export function checkFinite({ x, rows, features }: Matrix): void {
+/** Throws `length` or `empty` where the sizes do not fit. */
+export function checkShape({ x, rows, features }: Matrix): void {
   if (x.length !== rows * features)
     throw new InputError('length', `${x.length} values where ${rows} × ${features} are due`);
   if (x.length === 0) throw new InputError('empty', `${rows} rows of ${features} features`);
+}
+
+/** Throws as `checkShape`, and `not-finite` where a value is missing or infinite. */
+export function checkFinite(matrix: Matrix): void {
+  checkShape(matrix);
+  const { x, rows } = matrix;
   for (let at = 0; at < x.length; at++)
     if (!Number.isFinite(x[at]!))
       throw new InputError('not-finite', `row ${at % rows}, feature ${Math.floor(at / rows)} is ${x[at]}`);
@@ -28,16 +34,28 @@ export interface Points {
 }
 
 /** The same table row by row, which is the order that distances read it in. */
-export function rowMajor({ x, rows, features }: Matrix): Points {
+export function rowMajor(matrix: Matrix): Points {
+  const { rows, features } = matrix;
   const stride = Math.ceil(features / 4) * 4;
   const data = sharedF32(rows * stride);
+  transpose(matrix, 0, rows, data, stride);
+  return { data, rows, features, stride };
+}
+
+/** Lays rows start … end − 1 out one after another, each from i * stride on. */
+export function transpose(
+  { x, rows, features }: Matrix,
+  start: number,
+  end: number,
+  data: Float32Array,
+  stride: number,
+): void {
   const tile = 64; // keeps both sides of the transposition in the first-level cache
-  for (let top = 0; top < rows; top += tile) {
-    const bottom = Math.min(rows, top + tile);
+  for (let top = start; top < end; top += tile) {
+    const bottom = Math.min(end, top + tile);
     for (let j = 0; j < features; j++)
       for (let i = top; i < bottom; i++) data[i * stride + j] = x[j * rows + i]!;
   }
-  return { data, rows, features, stride };
 }
 
 /**

@@ -1,100 +1,161 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF32 } from '../compute/shared.js';
+import { sharedI32 } from '../compute/shared.js';
 import type { Random } from '../random.js';
-import { BATCH, centreDistances } from './centre-distances.js';
-import type { Points } from './points.js';
+import { controlSize, dismiss, help, lead, taskNumbers, type Work } from '../trees/team.js';
+import { clusterFunctions } from './cluster-wasm.js';
+import { LANES, packCentres } from './distance-wasm.js';
+import { type Room, seedRows, triesOf } from './room.js';
 
 interface SeedingArgs {
-  readonly points: Points;
-  /** Squared distance of each row to its nearest centre so far; ∞ before the first. */
-  readonly closest: Float32Array;
-  /** Values of the rows tried as the next centre, count × features. */
-  readonly candidates: Float32Array;
-  readonly count: number;
-  /** What `closest` would be with each candidate: rows numbers a candidate. */
-  readonly with: Float32Array;
+  readonly room: Room;
+  readonly chosen: Chosen;
+  /** For each centre but the first the numbers in [0, 1) that its tries are drawn by. */
+  readonly draws: Float64Array;
+  readonly control: Int32Array;
 }
 
-const BLOCK = 4096;
+interface Chosen {
+  /** The first is given. */
+  readonly rows: readonly number[];
+  /** How many of them `left` knows of, and which of the tries the last of these was. */
+  readonly known: number;
+  readonly place: number;
+}
 
-/** Tries candidates: for each the sum of squared distances that a block of rows would be left with. */
-export const seedingKernel: Kernel<SeedingArgs, Float64Array> = {
+/** A call ends after so many milliseconds, so that it can be stopped between two. */
+export const callTime = 20;
+export const helpers = 7;
+
+/** Chooses rows for some time: block 0 leads, the others help (see team.ts). The part of block 0 is what is chosen. */
+export const seedingKernel: Kernel<SeedingArgs, Chosen | undefined> = {
   name: 'seedingKernel',
   url: import.meta.url,
-  blocks: ({ points }) => Math.ceil(points.rows / BLOCK),
-  run: (args, block) => {
-    const { points, closest, candidates, count, with: left } = args;
-    const sums = new Float64Array(count);
-    const tile = centreDistances(points, candidates, count);
-    const { distances, width } = tile;
-    const end = Math.min(points.rows, (block + 1) * BLOCK);
-    for (let first = block * BLOCK; first < end; first += BATCH) {
-      const last = Math.min(end, first + BATCH);
-      tile.measureAll(first, last);
-      for (let c = 0; c < count; c++) {
-        let sum = sums[c]!;
-        const to = c * points.rows;
-        for (let i = first, at = c; i < last; i++, at += width) {
-          const least = Math.min(distances[at]!, closest[i]!);
-          left[to + i] = least;
-          sum += least;
-        }
-        sums[c] = sum;
-      }
+  blocks: () => 1 + helpers,
+  run({ room, chosen, draws, control }, block) {
+    const work = leaving(room, control);
+    if (block > 0) {
+      help(control, work);
+      return undefined;
     }
-    return sums;
+    const until = performance.now() + callTime;
+    let { rows, known, place } = chosen;
+    const tries = triesOf(room.clusters);
+    try {
+      while (known < room.clusters && performance.now() < until) {
+        const from = (known - 1) * tries;
+        const left = closest(room, known, place);
+        const tried =
+          known === 0
+            ? rows
+            : Array.from(draws.subarray(from, from + tries), (draw) => drawByDistance(left, draw));
+        lay(room, tried);
+        control.set([known, place, tried.length], taskNumbers);
+        lead(control, work, 0, Math.ceil(room.rows / seedRows));
+        const potential = tried.map((_, c) => total(closest(room, known + 1, c)));
+        place = potential.indexOf(Math.min(...potential));
+        if (known > 0) rows = [...rows, tried[place]!];
+        known++;
+      }
+    } finally {
+      dismiss(control);
+    }
+    return { rows, known, place };
   },
 };
+
+/** Lays rows out as centres. */
+function lay({ data, stride, features, tried }: Room, rows: readonly number[]): void {
+  const values = new Float32Array(rows.length * features);
+  rows.forEach((row, c) => {
+    values.set(data.subarray(row * stride, row * stride + features), c * features);
+  });
+  packCentres(tried, values, features, stride);
+}
+
+/** Squared distances of the rows to the nearest of so many centres, the last of which was a certain one of the tries. */
+interface Closest {
+  /** That of row i at [i * LANES]. */
+  readonly values: Float32Array;
+  readonly rows: number;
+  /** Those of a chunk in all. */
+  readonly sum: (chunk: number) => number;
+}
+
+function closest({ left, leftSums, rows, tried, stride }: Room, known: number, place: number): Closest {
+  const lanes = tried.length / stride;
+  const lane = place % LANES;
+  const start = ((known % 2) * lanes + place - lane) * rows;
+  return {
+    values: left.subarray(start + lane, start + LANES * rows),
+    rows,
+    sum: (chunk) => leftSums[chunk * lanes + place]!,
+  };
+}
+
+function total({ rows, sum }: Closest): number {
+  let all = 0;
+  for (let chunk = 0; chunk < Math.ceil(rows / seedRows); chunk++) all += sum(chunk);
+  return all;
+}
+
+/** The row that a number in [0, 1) draws with probability proportional to its squared distance. */
+function drawByDistance(left: Closest, draw: number): number {
+  const { values, rows, sum } = left;
+  let r = draw * total(left);
+  let chunk = 0;
+  while (chunk < Math.ceil(rows / seedRows) - 1 && r >= sum(chunk)) r -= sum(chunk++);
+  const end = Math.min(rows, (chunk + 1) * seedRows);
+  let row = chunk * seedRows;
+  for (; row < end - 1; row++) {
+    r -= values[row * LANES]!;
+    if (r < 0) break;
+  }
+  return row;
+}
+
+/** What a member of the team does with a chunk: finds what each row tried would leave of the distances. */
+function leaving(room: Room, control: Int32Array): Work {
+  const functions = clusterFunctions(room.memory);
+  const { rows, stride, data, leftSums, tried } = room;
+  const lanes = tried.length / stride;
+  return (_, chunk) => {
+    const [known, place, count] = control.subarray(taskNumbers) as unknown as [number, number, number];
+    const first = chunk * seedRows;
+    const at = ({ values }: Closest) => values.byteOffset + 4 * LANES * first;
+    for (let c = 0; c < count; c += LANES) {
+      const sums = leftSums.subarray(chunk * lanes + c, chunk * lanes + c + LANES).fill(0);
+      functions.leave(
+        Math.min(seedRows, rows - first),
+        data.byteOffset + 4 * stride * first,
+        at(closest(room, known, place)),
+        at(closest(room, known + 1, c)),
+        tried.byteOffset + 4 * stride * c,
+        sums.byteOffset,
+        stride / LANES,
+      );
+    }
+  };
+}
 
 /**
  * Rows to start k-means from: greedy k-means++ (Arthur and Vassilvitskii 2007), each centre the best of 2 + ⌊ln k⌋
  * rows drawn by squared distance, as scikit-learn does. Where fewer than k rows are distinct, rows repeat.
+ * O(rows · clusters · tries · features).
  */
 export async function seedCentres(
   compute: Compute,
-  points: Points,
-  clusters: number,
+  room: Room,
   draw: Random,
   options?: ComputeOptions,
-): Promise<number[]> {
-  const { data, rows, features, stride } = points;
-  const tries = 2 + Math.floor(Math.log(clusters));
-  // What one choice leaves is where the next one starts from, so two of them take turns.
-  const rooms = [sharedF32(tries * rows), sharedF32(tries * rows)] as const;
-  let closest = rooms[1].subarray(0, rows).fill(Number.POSITIVE_INFINITY);
-  let left: readonly number[] = [];
-  const chosen: number[] = [];
-  while (chosen.length < clusters) {
-    const rowsTried =
-      chosen.length === 0
-        ? [draw.int(rows)]
-        : Array.from({ length: tries }, () => drawByDistance(closest, left, draw));
-    const candidates = new Float32Array(rowsTried.length * features);
-    rowsTried.forEach((row, c) => {
-      candidates.set(data.subarray(row * stride, row * stride + features), c * features);
-    });
-    const room = rooms[chosen.length % 2]!;
-    const args = { points, closest, candidates, count: rowsTried.length, with: room };
-    const parts = await compute(seedingKernel, args, options);
-    const potential = rowsTried.map((_, c) => parts.reduce((sum, part) => sum + part[c]!, 0));
-    const best = potential.indexOf(Math.min(...potential));
-    chosen.push(rowsTried[best]!);
-    closest = room.subarray(best * rows, (best + 1) * rows);
-    left = parts.map((part) => part[best]!);
+): Promise<readonly number[]> {
+  const { clusters } = room;
+  let chosen: Chosen = { rows: [draw.int(room.rows)], known: 0, place: 0 };
+  const draws = Float64Array.from({ length: (clusters - 1) * triesOf(clusters) }, draw.uniform);
+  closest(room, 0, 0).values.fill(Number.POSITIVE_INFINITY);
+  while (chosen.known < clusters) {
+    const control = sharedI32(controlSize);
+    const parts = await compute(seedingKernel, { room, chosen, draws, control }, options);
+    chosen = parts[0]!;
   }
-  return chosen;
-}
-
-/** A row drawn with probability proportional to `closest`, whose sums by block are `left`. */
-function drawByDistance(closest: Float32Array, left: readonly number[], draw: Random): number {
-  let r = draw.uniform() * left.reduce((a, b) => a + b, 0);
-  let block = 0;
-  while (block < left.length - 1 && r >= left[block]!) r -= left[block++]!;
-  const end = Math.min(closest.length, (block + 1) * BLOCK);
-  let row = block * BLOCK;
-  for (; row < end - 1; row++) {
-    r -= closest[row]!;
-    if (r < 0) break;
-  }
-  return row;
+  return chosen.rows;
 }

@@ -64,12 +64,17 @@ export const i32 = {
   add: binary([0x6a]),
   sub: binary([0x6b]),
   mul: binary([0x6c]),
+  /** Of unsigned integers, rounded down. */
+  div: binary([0x6e]),
   and: binary([0x71]),
   shiftLeft: binary([0x74]),
   /** Filled with zeros. */
   shiftRight: binary([0x76]),
   /** 1 or 0, both taken as unsigned. */
   less: binary([0x49]),
+  or: binary([0x72]),
+  /** Zero bits below the lowest that is set. */
+  trailingZeros: unary([0x68]),
   isZero: unary([0x45]),
   load: load([0x28], 2),
   /** A byte, from 0 to 255. */
@@ -91,6 +96,12 @@ export const v128 = {
   load: load(simd(0x00), 2),
   /** One float64 into both lanes. */
   loadSplat: load(simd(0x0a), 2),
+  /** One float32 into all four lanes, and lane 0 of a vector into memory. */
+  load32Splat: load(simd(0x09), 2),
+  store32: (pointer: Code, offset: number, value: Code): Code => [
+    ...store(simd(0x5a), 2)(pointer, offset, value),
+    0,
+  ],
   /** Four bytes, or eight, into the low lane; zero above. */
   load32: load(simd(0x5c), 2),
   load64: load(simd(0x5d), 2),
@@ -142,6 +153,7 @@ export const f32x4 = {
   add: binary(simd(0xe4)),
   sub: binary(simd(0xe5)),
   mul: binary(simd(0xe6)),
+  sqrt: unary(simd(0xe3)),
   less: binary(simd(0x43)),
   /** b < a ? b : a and a < b ? b : a. */
   min: binary(simd(0xea)),
@@ -156,4 +168,9 @@ export const i32x4 = {
     ...new Uint8Array(Int32Array.of(...lanes).buffer),
   ],
   add: binary(simd(0xae)),
+  splat: unary(simd(0x11)),
+  equal: binary(simd(0x37)),
+  first: (a: Code): Code => [...a, ...simd(0x1b), 0],
+  /** The sign bits of the lanes as an integer, that of lane 0 lowest. */
+  signs: unary(simd(0xa4)),
 };

@@ -112,10 +112,17 @@ export class Body {
 
   /** Runs the statements once and then for as long as the counter, less one each time, is not zero. */
   countdown(counter: Pointer, statements: () => void): void {
+    this.again(counter.get, () => {
+      statements();
+      counter.move(-1);
+    });
+  }
+
+  /** Runs the statements once and then for as long as the integer is not zero after them. */
+  again(condition: Code, statements: () => void): void {
     this.code.push(0x03, 0x40);
     statements();
-    counter.move(-1);
-    this.code.push(...counter.get, 0x0d, 0x00, 0x0b);
+    this.code.push(...condition, 0x0d, 0x00, 0x0b);
   }
 
   /** Runs the statements if the integer is not zero. */

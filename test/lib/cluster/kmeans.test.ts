@@ -9,7 +9,7 @@ import { expectClose } from '../../support/close.js';
 import { hasSharedData } from '../../support/shared.js';
 import { blobs, readScaled } from '../../support/tables.js';
 
-const pools = [2, 3].map((workers) => createPool({ workers }));
+const pools = [1, 2, 3, 7].map((workers) => createPool({ workers }));
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
 const row = ({ x, rows, features }: Matrix, i: number) =>
@@ -77,7 +77,7 @@ test('every row is at its nearest centre, every centre is the mean of its rows',
   );
 });
 
-test('2, 3 or no workers give the same bytes', async () => {
+test('1, 2, 3, 7 or no workers give the same bytes', async () => {
   const data = blobs({ rows: 5000, features: 64, clusters: 60, spread: 0.5, seed: 3 });
   const fits = await Promise.all(
     [computeHere, ...pools.map((pool) => pool.compute)].map((compute) =>

@@ -1,0 +1,226 @@
+import { type Code, f32x4, f64x2, i32, i32x4, v128 } from '../wasm/code.js';
+import type { Body, Pointer, Variable } from '../wasm/module.js';
+import { LANES, type Measure, measureFour, measureOf, measureOne, overLanes } from './distance-wasm.js';
+
+/**
+ * One turn of Lloyd's algorithm over a chunk of rows, with the bounds of Yinyang k-means (Ding et al. 2015): a row
+ * keeps an upper bound of the distance to its own centre and, for each group of centres, a lower one of the distance to
+ * the nearest other centre there. Moves of the centres widen them; only where an own distance, measured anew, still
+ * exceeds a group's bound are the distances to that group's centres measured. All bounds are float32 rounded outwards,
+ * and a row goes to another centre only where that is certainly nearer. Complexity: O(groups) a row that no bound
+ * leaves in doubt, O(clusters · features) at worst.
+ */
+export function assign(body: Body): void {
+  const args = body.arguments as Arguments;
+  const [rows, row, label, upper, lower, , , moved, drift, , , vectors, bounds] = args;
+  const use = scratchOf(body);
+  const { own, bits } = use;
+  const rowBytes = i32.shiftLeft(vectors.get, i32.const(4));
+  const boundBytes = i32.shiftLeft(bounds.get, i32.const(4));
+  body.countdown(rows, () => {
+    own.set(i32.load(label.get, 0));
+    const place = i32.add(moved.get, i32.shiftLeft(own.get, i32.const(2)));
+    const grown = f32x4.add(v128.load32Splat(upper.get, 0), v128.load32Splat(place, 0));
+    const u = body.value(f32x4.mul(grown, f32x4.const(1 + 2 ** -22)));
+    use.drift.set(i32.add(drift.get, i32.mul(own.get, boundBytes)));
+    doubts(body, use, lower.get, bounds.get, u, true);
+    body.do(v128.store32(upper.get, 0, u));
+    body.when(bits.get, () => settle(body, args, use));
+    row.move(rowBytes);
+    label.move(4);
+    upper.move(4);
+    lower.move(boundBytes);
+  });
+}
+
+type Arguments = [
+  rows: Pointer,
+  data: Pointer,
+  labels: Pointer,
+  upper: Pointer,
+  lower: Pointer,
+  /** Vectors of four equal values: 1 + error, 1 − error, and how far at most a centre is from its rounding. */
+  limits: Pointer,
+  /** As `packCentres` lays them out. */
+  centres: Pointer,
+  /** How far each centre moved. */
+  moved: Pointer,
+  /** For each centre and each group how far the group's others moved at most. */
+  drift: Pointer,
+  /** What the chunk changes: how many rows, then each cluster's size, all int32; and the clusters' sums in float64. */
+  part: Pointer,
+  sums: Pointer,
+  vectors: Pointer,
+  /** Vectors of lower bounds a row. */
+  bounds: Pointer,
+  /** Blocks of four centres in a group. */
+  span: Pointer,
+];
+
+interface Scratch {
+  readonly measure: Measure;
+  readonly own: Pointer;
+  /** Groups in doubt, one bit each. */
+  readonly bits: Pointer;
+  readonly low: Pointer;
+  readonly drift: Pointer;
+  readonly left: Pointer;
+  readonly shift: Pointer;
+  readonly group: Pointer;
+  readonly block: Pointer;
+  readonly to: Pointer;
+  readonly from: Pointer;
+  readonly ids: Variable;
+  readonly least: Variable;
+  readonly second: Variable;
+  readonly which: Variable;
+  readonly nearest: Variable;
+}
+
+function scratchOf(body: Body): Scratch {
+  const pointer = () => body.pointer(0);
+  const vector = () => body.variable(v128.zero);
+  return {
+    measure: measureOf(body),
+    own: pointer(),
+    bits: pointer(),
+    low: pointer(),
+    drift: pointer(),
+    left: pointer(),
+    shift: pointer(),
+    group: pointer(),
+    block: pointer(),
+    to: pointer(),
+    from: pointer(),
+    ids: vector(),
+    least: vector(),
+    second: vector(),
+    which: vector(),
+    nearest: vector(),
+  };
+}
+
+/** Sets the bits of the groups whose lower bound is less than u, after taking from the bounds what centres moved. */
+function doubts(body: Body, use: Scratch, lower: Code, bounds: Code, u: Code, taking: boolean): void {
+  const { low, drift, left, shift, bits } = use;
+  bits.set(i32.const(0));
+  shift.set(i32.const(0));
+  low.set(lower);
+  left.set(bounds);
+  body.countdown(left, () => {
+    const bound = body.variable(v128.load(low.get, 0));
+    if (taking) {
+      const rest = f32x4.mul(f32x4.sub(bound.get, v128.load(drift.get, 0)), f32x4.const(1 - 2 ** -22));
+      bound.set(f32x4.max(v128.zero, rest));
+      body.store(low.get, 0, bound.get);
+      drift.move(16);
+    }
+    bits.set(i32.or(bits.get, i32.shiftLeft(i32x4.signs(f32x4.less(bound.get, u)), shift.get)));
+    shift.move(LANES);
+    low.move(16);
+  });
+}
+
+/** Looks at a row in doubt: its own centre, then the groups that are still in doubt. */
+function settle(body: Body, args: Arguments, use: Scratch): void {
+  const [, row, label, upper, lower, limits, centres, , , , , vectors, bounds, span] = args;
+  const { measure, own, bits, low, group, block, left, ids, least, second, which, nearest } = use;
+  const limit = (k: number) => v128.load(limits.get, 16 * k);
+  const outside = (squared: Code) => f32x4.add(f32x4.mul(f32x4.sqrt(squared), limit(0)), limit(2));
+  const inside = (squared: Code) => f32x4.sub(f32x4.mul(f32x4.sqrt(squared), limit(1)), limit(2));
+  const bytes = i32.shiftLeft(vectors.get, i32.const(6));
+  const groupOf = (c: Code) => i32.div(i32.shiftRight(c, i32.const(2)), span.get);
+  const lowerOf = (c: Code) => i32.add(lower.get, i32.shiftLeft(groupOf(c), i32.const(2)));
+
+  const blockOfOwn = i32.mul(i32.shiftRight(own.get, i32.const(2)), bytes);
+  const inBlock = i32.shiftLeft(i32.and(own.get, i32.const(3)), i32.const(4));
+  const centre = i32.add(centres.get, i32.add(blockOfOwn, inBlock));
+  const distance = measureOne(body, measure, row.get, centre, vectors.get);
+  const u = body.value(outside(distance));
+  body.do(v128.store32(upper.get, 0, u));
+  doubts(body, use, lower.get, bounds.get, u, false);
+  body.when(bits.get, () => {
+    const mine = body.value(i32x4.splat(own.get));
+    for (const one of [least, second]) one.set(f32x4.const(Number.POSITIVE_INFINITY));
+    which.set(v128.zero);
+    body.again(bits.get, () => {
+      group.set(i32.trailingZeros(bits.get));
+      bits.set(i32.and(bits.get, i32.sub(bits.get, i32.const(1))));
+      block.set(i32.mul(group.get, span.get));
+      ids.set(i32x4.add(i32x4.splat(i32.shiftLeft(block.get, i32.const(2))), i32x4.const(0, 1, 2, 3)));
+      block.set(i32.add(centres.get, i32.mul(block.get, bytes)));
+      nearest.set(f32x4.const(Number.POSITIVE_INFINITY));
+      left.set(span.get);
+      body.countdown(left, () => {
+        const measured = measureFour(body, measure, row.get, block.get, vectors.get);
+        const others = body.value(
+          v128.select(f32x4.const(Number.POSITIVE_INFINITY), measured, i32x4.equal(ids.get, mine)),
+        );
+        nearest.set(f32x4.min(nearest.get, others));
+        compare(use, others, ids.get);
+        ids.set(i32x4.add(ids.get, i32x4.const(4, 4, 4, 4)));
+        block.set(i32.add(block.get, bytes));
+      });
+      low.set(i32.add(lower.get, i32.shiftLeft(group.get, i32.const(2))));
+      body.do(v128.store32(low.get, 0, inside(overLanes(body, nearest.get, f32x4.min))));
+    });
+    fold(body, use, [2, 3, 0, 1]);
+    fold(body, use, [1, 0, 3, 2]);
+    const near = body.value(outside(least.get));
+    const kept = body.value(inside(distance));
+    body.when(v128.any(f32x4.less(near, kept)), () => {
+      const best = body.pointer(i32x4.first(which.get));
+      body.do(v128.store32(upper.get, 0, near));
+      // Of the group that is left and the one that is joined, each time without the own centre.
+      body.do(v128.store32(lowerOf(best.get), 0, inside(second.get)));
+      const gone = body.pointer(lowerOf(own.get));
+      body.do(v128.store32(gone.get, 0, f32x4.min(v128.load32Splat(gone.get, 0), kept)));
+      body.do(i32.store(label.get, 0, best.get));
+      change(body, args, use, best.get);
+    });
+  });
+}
+
+/** Takes other distances and their centres into the least, its centre and the second least, lane by lane. */
+function compare({ least, second, which }: Scratch, distances: Code, ids: Code): void {
+  which.set(v128.select(ids, which.get, f32x4.less(distances, least.get)));
+  second.set(f32x4.min(second.get, f32x4.max(least.get, distances)));
+  least.set(f32x4.min(least.get, distances));
+}
+
+/** Compares lanes with one another; the second time, lane 0 holds the outcome of all. */
+function fold(body: Body, use: Scratch, picked: readonly [number, number, number, number]): void {
+  const moved = ({ get }: Variable) => body.value(f32x4.shuffle(picked)(get, get));
+  const [least, second, which] = [moved(use.least), moved(use.second), moved(use.which)];
+  compare(use, least, which);
+  use.second.set(f32x4.min(use.second.get, second));
+}
+
+/** Books a row's way from its own centre to another. */
+function change(body: Body, args: Arguments, use: Scratch, best: Code): void {
+  const [, row, , , , , , , , part, sums, vectors] = args;
+  const { own, to, from, left, low } = use;
+  const count = (at: Code, by: number) => {
+    to.set(at);
+    body.do(i32.store(to.get, 0, i32.add(i32.load(to.get, 0), i32.const(by))));
+  };
+  const sizeOf = (c: Code) => i32.add(part.get, i32.shiftLeft(i32.add(c, i32.const(1)), i32.const(2)));
+  count(part.get, 1);
+  count(sizeOf(best), 1);
+  count(sizeOf(own.get), -1);
+  const sumOf = (c: Code) => i32.add(sums.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
+  to.set(sumOf(best));
+  from.set(sumOf(own.get));
+  low.set(row.get);
+  left.set(vectors.get);
+  body.countdown(left, () => {
+    const values = body.value(v128.load(low.get, 0));
+    const halves = [values, f32x4.shuffle([2, 3, 2, 3])(values, values)].map((two) => f64x2.promote(two));
+    halves.forEach((half, h) => {
+      const pair = body.value(half);
+      body.store(to.get, 16 * h, f64x2.add(v128.load(to.get, 16 * h), pair));
+      body.store(from.get, 16 * h, f64x2.sub(v128.load(from.get, 16 * h), pair));
+    });
+    for (const pointer of [low, to, from]) pointer.move(pointer === low ? 16 : 32);
+  });
+}
