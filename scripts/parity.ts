@@ -5,14 +5,44 @@ import { packageRoot } from '../engine/catalog.js';
 
 /**
  * `docs/parity.md` from the last `npm run test:interop`: what was compared with which release of which peer, and how
- * it ended. Run as `node dist/scripts/parity.js` after the tests.
+ * it ended, and how near it came. Run as `node dist/scripts/parity.js` after the tests.
  */
 interface Outcome {
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly meta?: { readonly measures?: readonly Measure[] };
+    }[];
   }[];
 }
+
+/** How near something came to the peer, as `expectWithin` of the tests hands it on. */
+interface Measure {
+  readonly what: string;
+  readonly largest: number;
+  readonly tolerance: number;
+  readonly count: number;
+}
+
+/** The measures of a file by what was compared: the largest difference, and over how many comparisons. */
+function byName(all: readonly Measure[]): Measure[] {
+  const found = new Map<string, Measure>();
+  for (const own of all) {
+    const before = found.get(own.what) ?? { ...own, largest: 0, count: 0 };
+    found.set(own.what, {
+      what: own.what,
+      largest: Math.max(before.largest, own.largest),
+      tolerance: Math.max(before.tolerance, own.tolerance),
+      count: before.count + own.count,
+    });
+  }
+  return [...found.values()];
+}
+
+/** Three digits are enough of a difference. */
+const short = (value: number) => (value === 0 ? '0' : String(Number(value.toPrecision(3))));
 
 const python = process.env['TOOLBOX_PEERS'] ?? join(packageRoot, '.peers', 'venv', 'bin', 'python');
 const peers = readFileSync(join(packageRoot, 'test', 'interop', 'requirements.txt'), 'utf8')
@@ -35,7 +65,9 @@ const lines = [
   '',
   '# Parity',
   '',
-  'Each algorithm beside an independent implementation, each format beside a program of someone else. Tolerances are in the tests, `test/interop`.',
+  'Each algorithm beside an independent implementation, each format beside a program of someone else. The tests are in `test/interop`.',
+  '',
+  'A difference is absolute below 1 and relative above, of p-values always relative, of spectra relative to the largest value; where its name says otherwise, that. What depends on chance is compared over seeds, in standard errors.',
   '',
   `Peers: ${peers.map((name) => `${name} ${installed.get(name.toLowerCase()) ?? '(absent)'}`).join(', ')}.`,
 ];
@@ -47,5 +79,10 @@ for (const { name, assertionResults } of files) {
   lines.push('', `## ${basename(name).replace('.test.ts', '')}`, '', '| compared | result |', '|---|---|');
   for (const { fullName, status } of assertionResults)
     lines.push(`| ${fullName.trim().replaceAll('|', '\\|')} | ${status === 'passed' ? 'agrees' : status} |`);
+  const measures = byName(assertionResults.flatMap(({ meta }) => meta?.measures ?? []));
+  if (measures.length === 0) continue;
+  lines.push('', '| measured | largest difference | tolerance | comparisons |', '|---|---|---|---|');
+  for (const { what, largest, tolerance, count } of measures)
+    lines.push(`| ${what} | ${short(largest)} | ${short(tolerance)} | ${count} |`);
 }
 writeFileSync(join(packageRoot, 'docs', 'parity.md'), `${lines.join('\n')}\n`);

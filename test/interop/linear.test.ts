@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
 import { fitElasticNet } from '#dist/components/lib/linear/elastic-net.js';
 import { fitLeastSquares } from '#dist/components/lib/linear/least-squares.js';
 import { fitLogistic } from '#dist/components/lib/linear/logistic.js';
 import { predictLogistic } from '#dist/components/lib/linear/logistic-predict.js';
 import { fitPca, transformPca } from '#dist/components/lib/pca/fit.js';
+import { expectWithin } from '../support/close.js';
 import { largestDifference } from '../support/numbers.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
@@ -68,15 +69,28 @@ describe.skipIf(!hasPeers).each([21, 22])('scikit-learn, random problems of seed
         { coef, intercept }: { coef: Float64Array; intercept: number },
         with_: Linear,
         within: number,
+        what: string,
       ) =>
-        expect(largestDifference([...coef, intercept], [...with_.coef, with_.intercept])).toBeLessThan(
+        expectWithin(
+          largestDifference([...coef, intercept], [...with_.coef, with_.intercept]),
           within,
+          `coefficients of ${what}`,
         );
-      agree(await fitLeastSquares(computeHere, data), models.plain, 1e-10);
-      agree(await fitLeastSquares(computeHere, unweighted, { intercept: false }), models.origin, 1e-10);
-      agree(await fitLeastSquares(computeHere, data, { alpha }), models.ridge, 1e-10);
-      agree(await fitElasticNet(computeHere, data, { alpha, l1Ratio: ratio }), models.net, 1e-5);
-      agree(await fitElasticNet(computeHere, unweighted, { alpha }), models.lasso, 1e-5);
+      agree(await fitLeastSquares(computeHere, data), models.plain, 1e-10, 'least squares');
+      agree(
+        await fitLeastSquares(computeHere, unweighted, { intercept: false }),
+        models.origin,
+        1e-10,
+        'least squares through 0',
+      );
+      agree(await fitLeastSquares(computeHere, data, { alpha }), models.ridge, 1e-10, 'ridge');
+      agree(
+        await fitElasticNet(computeHere, data, { alpha, l1Ratio: ratio }),
+        models.net,
+        1e-5,
+        'elastic net',
+      );
+      agree(await fitElasticNet(computeHere, unweighted, { alpha }), models.lasso, 1e-5, 'lasso');
     }
   });
 
@@ -94,10 +108,11 @@ describe.skipIf(!hasPeers).each([21, 22])('scikit-learn, random problems of seed
             );
         // With l1 alone and an even number of classes, coefficients may slide together at no cost.
         const unique = l1Ratio < 1 || classes % 2 === 1 || classes === 2;
-        if (unique) expect(largestDifference(model.coef, coef)).toBeLessThan(1e-5);
-        expect(largestDifference(model.intercept, intercept)).toBeLessThan(1e-5);
+        const kind = `logistic regression, ${l1Ratio === 0 ? 'l2' : l1Ratio === 1 ? 'l1' : 'elastic net'}`;
+        if (unique) expectWithin(largestDifference(model.coef, coef), 1e-5, `coefficients of ${kind}`);
+        expectWithin(largestDifference(model.intercept, intercept), 1e-5, `intercepts of ${kind}`);
         const p = await predictLogistic(computeHere, model, data);
-        expect(largestDifference(p.subarray(0, 5 * classes), proba)).toBeLessThan(1e-6);
+        expectWithin(largestDifference(p.subarray(0, 5 * classes), proba), 1e-6, `probabilities of ${kind}`);
       }
     }
   });
@@ -106,19 +121,34 @@ describe.skipIf(!hasPeers).each([21, 22])('scikit-learn, random problems of seed
     for (const { x, width, components, full, incremental } of answers.pca) {
       const data = Float64Array.from(x);
       const pca = await fitPca(computeHere, { data, width }, { components });
-      expect(largestDifference(pca.components, full.components)).toBeLessThan(1e-10);
-      expect(largestDifference(pca.ratio, full.ratio)).toBeLessThan(1e-10);
-      expect(
+      expectWithin(largestDifference(pca.components, full.components), 1e-10, 'PCA, components');
+      expectWithin(largestDifference(pca.ratio, full.ratio), 1e-10, 'PCA, shares of variance');
+      expectWithin(
         largestDifference(
           pca.variance.map((v, k) => v / full.variance[k]!),
           full.variance.map(() => 1),
         ),
-      ).toBeLessThan(1e-10);
+        1e-10,
+        'PCA, variances',
+      );
       const scores = await transformPca(computeHere, pca, data);
-      expect(largestDifference(scores.subarray(0, full.scores.length), full.scores)).toBeLessThan(1e-5);
+      // Scores are float32.
+      expectWithin(
+        largestDifference(scores.subarray(0, full.scores.length), full.scores),
+        1e-5,
+        'PCA, scores',
+      );
       const steps = await fitPca(computeHere, { data, width }, { components, solver: 'incremental' });
-      expect(largestDifference(steps.components, incremental.components)).toBeLessThan(1e-9);
-      expect(largestDifference(steps.ratio, incremental.ratio)).toBeLessThan(1e-10);
+      expectWithin(
+        largestDifference(steps.components, incremental.components),
+        1e-9,
+        'incremental PCA, components',
+      );
+      expectWithin(
+        largestDifference(steps.ratio, incremental.ratio),
+        1e-10,
+        'incremental PCA, shares of variance',
+      );
     }
   });
 });

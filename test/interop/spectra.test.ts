@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { AttributeName } from '#dist/components/lib/spectra/attribute-names.js';
 import { traceAttributes } from '#dist/components/lib/spectra/attributes.js';
 import { planRealFft } from '#dist/components/lib/spectra/fft-real.js';
 import { planHilbert } from '#dist/components/lib/spectra/hilbert.js';
 import { traceFeatureNames } from '#dist/components/lib/spectra/trace-feature-names.js';
 import { traceFeatures } from '#dist/components/lib/spectra/trace-features.js';
+import { windowFeatures } from '#dist/components/lib/spectra/windows.js';
+import { expectWithin } from '../support/close.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
 interface Answer {
@@ -14,6 +16,7 @@ interface Answer {
   bins: number[];
   quadrature: number[];
   features: number[][];
+  windows: { length: number; step: number; mean: number[]; std: number[]; energy: number[] };
   attributes: Record<AttributeName, number[]>;
 }
 
@@ -22,7 +25,7 @@ const lengths = [4, 5, 7, 64, 75, 97, 101, 231, 462, 751, 1001, 1024, 1501, 2003
 function expectClose(got: ArrayLike<number>, want: readonly number[], tolerance: number, what: string) {
   const scale = want.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const worst = want.reduce((most, v, i) => Math.max(most, Math.abs(got[i] - v)), 0);
-  expect(worst / scale, what).toBeLessThan(tolerance);
+  expectWithin(worst / scale, tolerance, what);
 }
 
 describe.skipIf(!hasPeers)('numpy and scipy', () => {
@@ -45,6 +48,13 @@ describe.skipIf(!hasPeers)('numpy and scipy', () => {
     columns.forEach((column, f) => {
       expectClose(column, answer.features[f], 1e-12, traceFeatureNames[f]);
     });
+
+    const { length, step, ...inside } = answer.windows;
+    const cut = traceFeatureNames.map(() => new Float64Array(inside.mean.length));
+    windowFeatures(samples, n, { length, step }, cut);
+    expectClose(cut[0], inside.mean, 1e-12, 'mean of windows');
+    expectClose(cut[1], inside.std, 1e-12, 'standard deviation of windows');
+    expectClose(cut[5], inside.energy, 1e-12, 'energy of windows');
 
     const names = Object.keys(answer.attributes) as AttributeName[];
     const out = names.map(() => new Float64Array(3));

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
 import { permutationImportance } from '#dist/components/lib/metrics/permutation-importance.js';
 import { regressionMetrics } from '#dist/components/lib/metrics/regression.js';
@@ -7,6 +7,8 @@ import { decisionTree, fitForest } from '#dist/components/lib/trees/forest.js';
 import { outOfBag } from '#dist/components/lib/trees/out-of-bag.js';
 import { predictEnsemble } from '#dist/components/lib/trees/predict.js';
 import { accuracy } from '../lib/trees/support.js';
+import { expectWithin } from '../support/close.js';
+import { mean, standardErrorsApart, variance } from '../support/numbers.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
 interface Answers {
@@ -23,12 +25,6 @@ interface Answers {
 }
 
 const SEEDS = 30;
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const variance = (values: readonly number[]) =>
-  values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / (values.length - 1);
-/** How many standard errors two means lie apart. */
-const apart = (a: readonly number[], b: readonly number[]) =>
-  Math.abs(mean(a) - mean(b)) / Math.sqrt(variance(a) / a.length + variance(b) / b.length);
 
 describe.skipIf(!hasPeers)('what depends on chance, over 30 seeds', () => {
   let answers: Answers;
@@ -53,7 +49,11 @@ describe.skipIf(!hasPeers)('what depends on chance, over 30 seeds', () => {
       ours.push(mean(labels.slice(trainRows).map((c, i) => -Math.log(p[2 * i + c]!))));
     }
     // Another way to cut bins makes another model: the mean lies where LightGBM's seeds do.
-    expect(Math.abs(mean(ours) - mean(bagged))).toBeLessThan(3.3 * Math.sqrt(variance(bagged)));
+    expectWithin(
+      Math.abs(mean(ours) - mean(bagged)) / Math.sqrt(variance(bagged)),
+      3.3,
+      'boosting of bags, log-loss over 30 seeds: standard deviations of LightGBM apart',
+    );
   });
 
   it.each(['classes', 'numbers'] as const)('out of bag, %s: as oob_score_ of scikit-learn', async (name) => {
@@ -66,7 +66,11 @@ describe.skipIf(!hasPeers)('what depends on chance, over 30 seeds', () => {
       const truth = Float64Array.from(data.y);
       ours.push(classes ? accuracy(predicted, 2, data.y) : regressionMetrics({ truth, predicted }).r2!);
     }
-    expect(apart(ours, answers.outOfBag[name])).toBeLessThan(3.3);
+    expectWithin(
+      standardErrorsApart(ours, answers.outOfBag[name]),
+      3.3,
+      'out-of-bag score over 30 seeds: standard errors apart',
+    );
   });
 
   it('importance by shuffling is that of sklearn.inspection', async () => {
@@ -86,7 +90,11 @@ describe.skipIf(!hasPeers)('what depends on chance, over 30 seeds', () => {
     found.features.forEach((own, j) => {
       const error = Math.sqrt((own.sd ** 2 + shuffled.sd[j]! ** 2) / SEEDS);
       // Six features; and equal cuts may fall either way, which moves a row or two of 400.
-      expect(Math.abs(own.mean - shuffled.mean[j]!)).toBeLessThan(3.3 * error + 2 / heldRows);
+      expectWithin(
+        Math.abs(own.mean - shuffled.mean[j]!) / (3.3 * error + 2 / heldRows),
+        1,
+        'importance by shuffling over 30 seeds: share of the interval',
+      );
     });
   });
 });

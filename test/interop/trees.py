@@ -29,7 +29,7 @@ def fit(seed):
         RandomForestClassifier,
         RandomForestRegressor,
     )
-    from sklearn.metrics import log_loss
+    from sklearn.metrics import log_loss, mean_pinball_loss
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     rng = np.random.default_rng(seed)
@@ -42,6 +42,9 @@ def fit(seed):
     holes = x.copy()
     holes[rng.random((n, p)) < 0.1] = np.nan
     counts = rng.poisson(np.exp(0.5 * score)).astype(float)
+    # the first feature as codes in no order of its values, too many for one split a category
+    codes = x.copy()
+    codes[:, 0] = (np.round(x[:, 0]) * 7) % 12
 
     def tree(model, target, **fitted):
         model.fit(x[train], target[train], **fitted)
@@ -62,6 +65,18 @@ def fit(seed):
         "missing": HistGradientBoostingRegressor(**common, l2_regularization=1.0).fit(holes[train], noisy[train]).predict(holes[held]),
         "poisson": HistGradientBoostingRegressor(**common, loss="poisson").fit(x[train], counts[train]).predict(x[held]),
         "logistic": HistGradientBoostingClassifier(**common).fit(x[train], labels[train] > 0).predict_proba(x[held])[:, 1],
+        # two trees: later ones have cuts of equal gain, of which either may be taken
+        "absolute": HistGradientBoostingRegressor(**{**common, "max_iter": 2}, loss="absolute_error").fit(x[train], noisy[train]).predict(x[held]),
+        "weighted": HistGradientBoostingRegressor(**common).fit(x[train], noisy[train], w[train]).predict(x[held]),
+    }
+    # other ways to bound, sort or start: held-out losses
+    monotone = HistGradientBoostingRegressor(**common, monotonic_cst=[1, 0, 0, 0, 0, -1]).fit(x[train], noisy[train])
+    categories = HistGradientBoostingRegressor(**common, categorical_features=[0]).fit(codes[train], noisy[train])
+    quantile = HistGradientBoostingRegressor(**common, loss="quantile", quantile=0.8).fit(x[train], noisy[train])
+    histogram = {
+        "monotone": float(np.abs(noisy[held] - monotone.predict(x[held])).mean()),
+        "categories": float(np.abs(noisy[held] - categories.predict(codes[held])).mean()),
+        "quantile": mean_pinball_loss(noisy[held], quantile.predict(x[held]), alpha=0.8),
     }
     light = dict(n_estimators=60, num_leaves=15, verbose=-1, n_jobs=1)
 
@@ -103,8 +118,9 @@ def fit(seed):
         features=p, trainRows=800, heldRows=n - 800,
         train=columns(x[train]), held=columns(x[held]),
         holesTrain=columns(holes[train]), holesHeld=columns(holes[held]),
+        codesTrain=columns(codes[train]), codesHeld=columns(codes[held]),
         labels=labels.tolist(), noisy=noisy.tolist(), counts=counts.tolist(), weight=w[train].tolist(),
-        trees=trees, numbers={k: v.tolist() for k, v in numbers.items()}, lightgbm=lightgbm, forests=forests,
+        trees=trees, numbers={k: v.tolist() for k, v in numbers.items()}, lightgbm=lightgbm, histogram=histogram, forests=forests,
     )
 
 

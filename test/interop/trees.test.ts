@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
 import { type BoostingParams, fitBoosting } from '#dist/components/lib/trees/boosting.js';
 import type { Ensemble } from '#dist/components/lib/trees/ensemble.js';
@@ -11,7 +11,8 @@ import { predictEnsemble } from '#dist/components/lib/trees/predict.js';
 import { shapTree } from '#dist/components/lib/trees/shap.js';
 import { shapInterventional } from '#dist/components/lib/trees/shap-interventional.js';
 import { accuracy, classification } from '../lib/trees/support.js';
-import { largestDifference, transposed } from '../support/numbers.js';
+import { expectWithin } from '../support/close.js';
+import { largestDifference, mean, standardErrorsApart, transposed } from '../support/numbers.js';
 import { askPeer, hasPeers } from '../support/peer.js';
 
 interface Answers {
@@ -22,6 +23,8 @@ interface Answers {
   held: (number | 'NaN')[];
   holesTrain: (number | 'NaN')[];
   holesHeld: (number | 'NaN')[];
+  codesTrain: number[];
+  codesHeld: number[];
   labels: number[];
   noisy: number[];
   counts: number[];
@@ -29,15 +32,13 @@ interface Answers {
   trees: Record<string, { held: number[]; importances: number[] }>;
   numbers: Record<string, number[]>;
   lightgbm: Record<string, number>;
+  histogram: Record<string, number>;
   forests: Record<string, number[]>;
 }
 
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 /** Cuts of equal gain fall either way, in float32 near ones too, and a few rows then part: their share of all. */
 const shareApart = (a: ArrayLike<number>, b: readonly number[], tolerance: number) =>
   b.filter((v, i) => !(Math.abs(v - a[i]!) <= tolerance * Math.max(1, Math.abs(v)))).length / b.length;
-const variance = (values: readonly number[]) =>
-  values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / (values.length - 1);
 
 describe.skipIf(!hasPeers).each([31, 32])('tables of seed %i', (seed) => {
   let answers: Answers;
@@ -68,8 +69,16 @@ describe.skipIf(!hasPeers).each([31, 32])('tables of seed %i', (seed) => {
     });
     const model = await fitForest(computeHere, data, { ...decisionTree, min_leaf: 5, ...params }, 1);
     const found = await predict(model);
-    expect(shareApart(found, trees[name]!.held, 1e-10)).toBeLessThan(0.02);
-    expect(largestDifference(impurityImportance(model), trees[name]!.importances)).toBeLessThan(0.02);
+    expectWithin(
+      shareApart(found, trees[name]!.held, 1e-10),
+      0.02,
+      'decision tree, share of predictions further apart than 1e-10',
+    );
+    expectWithin(
+      largestDifference(impurityImportance(model), trees[name]!.importances),
+      0.02,
+      'decision tree, impurity importances',
+    );
   });
 
   it.each<[string, BoostingParams]>([
@@ -77,23 +86,50 @@ describe.skipIf(!hasPeers).each([31, 32])('tables of seed %i', (seed) => {
     ['missing', { l2: 1 }],
     ['poisson', { loss: 'poisson' }],
     ['logistic', {}],
+    ['absolute', { loss: 'absolute' }],
+    ['weighted', {}],
   ])('boosting, %s: as HistGradientBoosting', async (name, params) => {
-    const { labels, noisy, counts, numbers, holesTrain, holesHeld } = answers;
+    const { labels, noisy, counts, weight, numbers, holesTrain, holesHeld } = answers;
+    const more: Record<string, object> = {
+      missing: { x: Float32Array.from(holesTrain, Number) },
+      weighted: { weight },
+    };
     const data =
       name === 'logistic'
         ? table(
             labels.map((c) => Math.min(c, 1)),
             { classes: 2 },
           )
-        : table(
-            name === 'poisson' ? counts : noisy,
-            name === 'missing' ? { x: Float32Array.from(holesTrain, Number) } : {},
-          );
-    const common = { trees: 30, leaves: 15, min_leaf: 10, ...params };
+        : table(name === 'poisson' ? counts : noisy, more[name]);
+    const common = { trees: name === 'absolute' ? 2 : 30, leaves: 15, min_leaf: 10, ...params };
     const { ensemble } = await fitBoosting(computeHere, data, common, 1);
     const p = await predict(ensemble, name === 'missing' ? holesHeld : undefined);
     const found = name === 'logistic' ? p.filter((_, k) => k % 2 === 1) : p;
-    expect(shareApart(found, numbers[name]!, 1e-5)).toBeLessThan(0.1);
+    expectWithin(
+      shareApart(found, numbers[name]!, 1e-5),
+      0.1,
+      'boosting, share of predictions further apart than 1e-5',
+    );
+  });
+
+  it('boosting of bounds, categories and quantiles is as good as HistGradientBoosting', async () => {
+    const { noisy, codesTrain, codesHeld, histogram } = answers;
+    const absolute = (y: number, p: number) => Math.abs(y - p);
+    const pinball = (y: number, p: number) => (y > p ? 0.8 * (y - p) : 0.2 * (p - y));
+    const codes = { x: Float32Array.from(codesTrain), categories: [12, 0, 0, 0, 0, 0] };
+    for (const [name, params, more, held, loss] of [
+      ['monotone', { monotone: [1, 0, 0, 0, 0, -1] }, {}, answers.held, absolute],
+      ['categories', {}, codes, codesHeld, absolute],
+      ['quantile', { loss: 'quantile', quantile: 0.8 }, {}, answers.held, pinball],
+    ] as const) {
+      const common = { trees: 30, leaves: 15, min_leaf: 10, ...params };
+      const { ensemble } = await fitBoosting(computeHere, table(noisy, more), common, 1);
+      const p = await predict(ensemble, [...held]);
+      const ours = mean(heldOut(noisy).map((y, i) => loss(y, p[i]!)));
+      // 400 rows: within 5 % is chance.
+      const what = `boosting, ${name}: held-out loss over that of HistGradientBoosting`;
+      expectWithin(ours / histogram[name]!, 1.05, what);
+    }
   });
 
   it('boosting is as good as LightGBM', async () => {
@@ -119,7 +155,7 @@ describe.skipIf(!hasPeers).each([31, 32])('tables of seed %i', (seed) => {
       ratio.push(mean(heldOut(noisy).map((v, i) => Math.abs(v - p[i]!))) / lightgbm[name]!);
     }
     // Held-out loss on 400 rows: the two differ by chance, so 5 % is as good.
-    for (const r of ratio) expect(r).toBeLessThan(1.05);
+    for (const r of ratio) expectWithin(r, 1.05, 'boosting, held-out loss over that of LightGBM');
   });
 
   it.each<[string, ForestParams]>([
@@ -142,9 +178,8 @@ describe.skipIf(!hasPeers).each([31, 32])('tables of seed %i', (seed) => {
       );
     }
     const peer = forests[name]!;
-    const z = (mean(ours) - mean(peer)) / Math.sqrt((variance(ours) + variance(peer)) / 30);
     // Eight such tests in all: |z| < 3.3 holds for all of them in 99 of 100 runs.
-    expect(Math.abs(z)).toBeLessThan(3.3);
+    expectWithin(standardErrorsApart(ours, peer), 3.3, 'forests, error over 30 seeds: standard errors apart');
   });
 });
 
@@ -208,21 +243,25 @@ describe.skipIf(!hasPeers)('shap', () => {
             return values[(i * 5 + j) * outputs + o]!;
           });
         const path = await shapTree(computeHere, model, x, rows);
-        expect(largestDifference(path.values, ours(peer.path))).toBeLessThan(1e-6);
-        expect(
+        expectWithin(largestDifference(path.values, ours(peer.path)), 1e-6, 'SHAP values, path-dependent');
+        expectWithin(
           largestDifference(
             path.expected.map((v, o) => v - base[o]!),
             peer.pathExpected,
           ),
-        ).toBeLessThan(1e-6);
+          1e-6,
+          'SHAP, expected values',
+        );
         const other = await shapInterventional(computeHere, model, x, rows, background, rows);
-        expect(largestDifference(other.values, ours(peer.other))).toBeLessThan(1e-6);
-        expect(
+        expectWithin(largestDifference(other.values, ours(peer.other)), 1e-6, 'SHAP values, interventional');
+        expectWithin(
           largestDifference(
             other.expected.map((v, o) => v - base[o]!),
             peer.otherExpected,
           ),
-        ).toBeLessThan(1e-6);
+          1e-6,
+          'SHAP, expected values',
+        );
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });

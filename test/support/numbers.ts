@@ -35,3 +35,13 @@ export const sameBytes = (a: Float64Array, b: Float64Array): boolean =>
     Buffer.from(a.buffer, a.byteOffset, a.byteLength),
     Buffer.from(b.buffer, b.byteOffset, b.byteLength),
   ) === 0;
+
+export const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Of the sample. */
+export const variance = (values: readonly number[]) =>
+  values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / (values.length - 1);
+
+/** How many standard errors the means of two samples lie apart. */
+export const standardErrorsApart = (a: readonly number[], b: readonly number[]) =>
+  Math.abs(mean(a) - mean(b)) / Math.sqrt(variance(a) / a.length + variance(b) / b.length);

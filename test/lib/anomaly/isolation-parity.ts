@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import { fitIsolationForest, scoreIsolationForest } from '#dist/components/lib/anomaly/isolation-forest.js';
 import { computeHere } from '#dist/components/lib/compute/kernel.js';
+import { expectWithin } from '../../support/close.js';
 
 /** What golden.py prints: for each [trees, sample] mean and standard deviation of every row's score over 30 seeds. */
 export interface Golden {
@@ -26,8 +26,16 @@ export async function expectParity({ x, features, sizes, mean, sd }: Golden): Pr
     }
     const z = sums.map((ours, i) => (ours - mean[size]![i]!) / (sd[size]![i]! * Math.sqrt(2 / SEEDS)));
     // 300 rows: the largest of as many normal z-values lies below 4.5 but once in five hundred.
-    expect(Math.max(...z.map(Math.abs))).toBeLessThan(4.5);
+    expectWithin(
+      Math.max(...z.map(Math.abs)),
+      4.5,
+      'isolation forest, score of a row over 30 seeds: standard errors apart',
+    );
     // Rows share the luck of a seed, so the mean of their squares varies more than that of independent ones.
-    expect(z.reduce((sum, v) => sum + v * v, 0) / rows).toBeLessThan(4);
+    expectWithin(
+      z.reduce((sum, v) => sum + v * v, 0) / rows,
+      4,
+      'isolation forest, scores over 30 seeds: mean of z²',
+    );
   }
 }

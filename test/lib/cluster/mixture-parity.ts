@@ -32,13 +32,13 @@ export async function expectParity(golden: Golden[]): Promise<void> {
     const start = Int32Array.from(g.start);
     const options = { components, covariance, iterations: 12, tolerance: 0, start };
     const fit = await fitGaussianMixture(computeHere, train, options, 1);
-    expectClose(fit.weights, g.weights, 1e-8, 'weights');
-    expectClose(fit.means, g.means, 1e-8, 'means');
-    expectClose(fit.covariances, g.covariances, 1e-8, 'covariances');
-    expectClose(fit.logDensity, g.logDensity, 1e-8, 'log density');
+    expectClose(fit.weights, g.weights, 1e-8, 'Gaussian mixture, weights');
+    expectClose(fit.means, g.means, 1e-8, 'Gaussian mixture, means');
+    expectClose(fit.covariances, g.covariances, 1e-8, 'Gaussian mixture, covariances');
+    expectClose(fit.logDensity, g.logDensity, 1e-8, 'Gaussian mixture, mean log density');
     const scored = await scoreGaussianMixture(computeHere, fit, matrix(g.new));
-    expectClose(scored.logDensity, g.scores, 1e-7, 'scores');
-    expectClose(scored.shares, g.shares, 1e-7, 'shares');
-    expectClose(mixtureBic(fit, g.own, train.rows), g.bic, 1e-9, 'bic');
+    expectClose(scored.logDensity, g.scores, 1e-7, 'Gaussian mixture, log densities of new rows');
+    expectClose(scored.shares, g.shares, 1e-7, 'Gaussian mixture, shares of new rows');
+    expectClose(mixtureBic(fit, g.own, train.rows), g.bic, 1e-9, 'Gaussian mixture, BIC');
   }
 }

@@ -30,6 +30,12 @@ def classification(rng, weighted):
         "log_loss": m.log_loss(t, q, labels=labels, sample_weight=w),
         "brier": m.brier_score_loss(t, q if k > 2 else q[:, 1], sample_weight=w),
     }
+    # Guo et al. 2017: bins (lower, upper] of the winner's probability, the first of equals
+    confidence, right = q.max(1), (q.argmax(1) == t).astype(float)
+    which = np.digitize(confidence, np.linspace(0, 1, 11)[1:-1], right=True)
+    one = np.ones(n) if w is None else w
+    gaps = [abs(np.sum((one * (right - confidence))[which == b])) for b in range(10)]
+    out["ece"] = float(np.sum(gaps) / one.sum())
     for average in ["macro", "weighted", "micro"]:
         scores = m.precision_recall_fscore_support(t, p, average=average, sample_weight=w, zero_division=0)
         for name, value in zip(["precision", "recall", "f1"], scores):

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 from sklearn.impute import KNNImputer
 from sklearn.metrics import nan_euclidean_distances
-from sklearn.neighbors import NearestNeighbors
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestNeighbors
 
 warnings.filterwarnings("ignore")
 seed, cases = int(sys.argv[1]), int(sys.argv[2])
@@ -21,6 +21,15 @@ def table(rng, rows, features, share):
     return x
 
 
+def nan_euclidean(a, b):
+    """As scikit-learn defines it, without the digits that its product of matrices loses."""
+    d = a[:, None] - b[None]
+    with np.errstate(invalid="ignore"):
+        out = np.sqrt(np.nansum(d**2, axis=2) * a.shape[1] / (~np.isnan(d)).sum(2))
+    np.testing.assert_allclose(out, nan_euclidean_distances(a, b), atol=1e-5)
+    return out
+
+
 def case(rng):
     features, k = int(rng.integers(1, 12)) ** 2 // 3 + 1, int(rng.integers(1, 6))
     share = rng.choice([0.05, 0.3, 0.7])
@@ -29,13 +38,21 @@ def case(rng):
     test = table(rng, int(rng.integers(1, 20)), features, share)
     imputer = KNNImputer(n_neighbors=k).fit(train)
     whole, asked = imputer.transform(train), imputer.transform(test)
-    nearest = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(whole)
-    distances, _ = nearest.kneighbors(asked)
+    exact = dict(n_neighbors=k, algorithm="kd_tree")
+    distances, _ = NearestNeighbors(**exact).fit(whole).kneighbors(asked)
+    # Equal rows are taken in any order by the tree, so those are told from what they hold.
+    labels = (whole.sum(1) > np.median(whole.sum(1))).astype(int) + (whole[:, 0] > np.median(whole[:, 0]))
+    values = whole.mean(1)
+    shares = KNeighborsClassifier(**exact).fit(whole, labels)
+    full = np.zeros((len(asked), 3))
+    full[:, shares.classes_] = shares.predict_proba(asked)
     return {
         "features": features, "k": k, "train": flat(train), "test": flat(test),
         "imputedTrain": flat(whole), "imputedTest": flat(asked),
         "distances": distances.ravel().tolist(),
-        "nanDistances": flat(nan_euclidean_distances(train, test[:3])),
+        "nanDistances": flat(nan_euclidean(train, test[:3])),
+        "labels": labels.tolist(), "shares": full.ravel().tolist(), "values": values.tolist(),
+        "means": KNeighborsRegressor(**exact).fit(whole, values).predict(asked).tolist(),
     }
 
 

@@ -7,12 +7,17 @@ import warnings
 
 import numpy as np
 from scipy import stats as s
-from scipy.spatial.distance import jensenshannon
+from scipy.spatial.distance import cityblock, euclidean, jensenshannon
 from scipy.special import kolmogorov
 
 warnings.filterwarnings("ignore")
 seed, cases = int(sys.argv[1]), int(sys.argv[2])
 pair = lambda result: [float(result.statistic), float(result.pvalue)]
+
+
+def psi(a, b):
+    a, b = np.maximum(a, 1e-4), np.maximum(b, 1e-4)
+    return float(((a - b) * np.log(a / b)).sum())
 
 
 def case(rng, i):
@@ -28,6 +33,9 @@ def case(rng, i):
     table = rng.integers(1, 40, (r, q))
     counts = rng.integers(0, 9, (2, 8)) + np.eye(2, 8)
     p = rng.random(9) ** 3
+    share = counts / counts.sum(1, keepdims=True)
+    edges = np.unique(np.quantile(a, np.arange(1, 10) / 10))
+    binned = [np.bincount(np.searchsorted(edges, v, side="right"), minlength=len(edges) + 1) / len(v) for v in (a, b)]
     x2 = s.chi2_contingency(table, correction=False)
     return {
         "a": a.tolist(), "b": b.tolist(), "c": c.tolist(),
@@ -42,6 +50,8 @@ def case(rng, i):
         "pearson": list(map(float, s.pearsonr(a[:k], b[:k]))), "spearman": list(map(float, s.spearmanr(a[:k], b[:k]))),
         "table": table.tolist(), "chiSquare": [float(x2.statistic), float(x2.pvalue), int(x2.dof)],
         "counts": counts.tolist(), "jensenShannon": float(jensenshannon(*counts, base=2)),
+        "hellinger": float(euclidean(*np.sqrt(share)) / np.sqrt(2)), "totalVariation": float(cityblock(*share) / 2),
+        "psi": psi(*share), "psiOfSamples": psi(*binned), "cramersV": float(s.contingency.association(table, method="cramer")),
         "p": p.tolist(), "benjaminiHochberg": s.false_discovery_control(p).tolist(),
         "kolmogorov": [[x, float(kolmogorov(x))] for x in rng.uniform(0.05, 4, 4).tolist()],
     }
