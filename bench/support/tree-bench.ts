@@ -65,8 +65,11 @@ export async function treeBench({ size, rows: sizes, peers, models, grow }: Tree
   try {
     const held = makeClasses(20_000, FEATURES, 2);
     saveClasses(file('held'), held);
-    // Workers start and compile on a table of their own.
-    await grow(pool.compute, { ...makeClasses(5_000, FEATURES, 3), classes: 2 }, 20, 1);
+    // Each side starts, loads and compiles on a table of its own; else a peer would be loading beside our first turn.
+    const first = makeClasses(5_000, FEATURES, 3);
+    for (let k = 0; k < 3; k++) await grow(pool.compute, { ...first, classes: 2 }, 20, k);
+    saveClasses(file('first'), first);
+    for (const name of names) await session!.ask('fit', name, file('first'), file('held'), FEATURES, 20);
     const timed = names.flatMap((name) => [`${name} ms`, 'ratio']);
     line(
       'rows',

@@ -8,10 +8,9 @@ import type { Body, ModuleBuilder, Pointer } from '../wasm/module.js';
 export const limitPlaces = ['unit', 'quantum', 'round', 'least', 'minHessian', 'l2'] as const;
 export const nodePlaces = ['gradient', 'packed', 'hessian', 'min', 'max'] as const;
 /**
- * What a search tells, two lanes each: the best score as a fraction, the cell of the cut (−1 for none), the sums left
- * of it. Where there are bounds it is told the direction: −1, 0 or 1 for values that fall, may do anything, rise.
+ * What a search tells, two lanes each: the best score, the cell of the cut (−1 for none), the sums left of it. Where there are bounds it is told the direction: −1, 0 or 1 for values that fall, may do anything, rise.
  */
-export const foundPlaces = ['score', 'under', 'cell', 'gradient', 'packed', 'direction'] as const;
+export const foundPlaces = ['score', 'cell', 'gradient', 'packed', 'direction'] as const;
 
 /**
  * Adds the search for the best cut of a histogram to a module: `cut`, and `cutBounded` where leaf values have bounds.
@@ -39,14 +38,8 @@ function cut(body: Body, bounded: boolean): void {
   const node = splats(nodePlaces, nodeAt);
   const direction = body.value(v128.load(foundAt.get, 16 * foundPlaces.indexOf('direction')));
   const splat = (value: number) => body.variable(f64x2.const(value));
-  const found: Found = [
-    splat(bounded ? Number.NEGATIVE_INFINITY : 0),
-    splat(1),
-    splat(-1),
-    splat(0),
-    splat(0),
-  ];
-  const [score, under] = found;
+  const found: Found = [splat(bounded ? Number.NEGATIVE_INFINITY : 0), splat(-1), splat(0), splat(0)];
+  const [score] = found;
   const at = body.variable(v128.lows(f64x2.const(0), f64x2.const(1)));
   const sum = body.variable(v128.load(start.get, 0));
   const zero = body.value(v128.zero);
@@ -68,7 +61,7 @@ function cut(body: Body, bounded: boolean): void {
     const right = body.value(f64x2.sub(whole, left));
     const conditions: Code[] = [];
     let own: Code;
-    let below: Code;
+    let below: Code | undefined;
     if (bounded) {
       const opposite = body.value(f64x2.sub(node.gradient, g));
       const sides = [
@@ -81,15 +74,13 @@ function cut(body: Body, bounded: boolean): void {
       conditions.push(f64x2.atLeast(f64x2.mul(direction, f64x2.sub(values[1], values[0])), zero));
       const losses = sides.map(([sumOf, over], k) => loss(sumOf, over, values[k]!)) as [Code, Code];
       own = body.value(f64x2.neg(f64x2.add(...losses)));
-      below = f64x2.const(1);
     } else {
       const off = body.value(f64x2.sub(g, f64x2.mul(mean, left)));
       own = body.value(f64x2.mul(off, off));
       below = body.value(f64x2.mul(left, right));
     }
-    // Compared as fractions, since dividing is dear.
-    const more = body.value(f64x2.greater(f64x2.mul(own, under.get), f64x2.mul(score.get, below)));
-    // Few cuts score more than those before them, so only these are looked at closer.
+    // Few cuts score more than those before them, so only these are looked at closer, and divided, which is dear.
+    const more = body.value(f64x2.greater(own, below ? f64x2.mul(score.get, below) : score.get));
     body.when(v128.any(more), () => {
       conditions.push(
         f64x2.greater(v128.highs(...both), zero),
@@ -99,7 +90,8 @@ function cut(body: Body, bounded: boolean): void {
         f64x2.atLeast(f64x2.sub(node.hessian, h), limits.minHessian),
       );
       const better = body.value(conditions.reduce((a, b) => v128.and(a, b), more));
-      for (const [k, value] of [own, below, at.get, g, p].entries())
+      const exact = below ? f64x2.div(own, below) : own;
+      for (const [k, value] of [exact, at.get, g, p].entries())
         found[k]!.set(v128.select(value, found[k]!.get, better));
     });
     at.set(f64x2.add(at.get, two));
@@ -118,5 +110,5 @@ const loss = (gradient: Code, hessian: Code, value: Code): Code =>
   );
 
 type Variable = ReturnType<Body['variable']>;
-type Found = [Variable, Variable, Variable, Variable, Variable];
+type Found = [Variable, Variable, Variable, Variable];
 type Six = [Pointer, Pointer, Pointer, Pointer, Pointer, Pointer];

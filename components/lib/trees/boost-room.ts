@@ -20,6 +20,10 @@ export interface BoostRoom {
   readonly codes: Uint32Array;
   /** Rows in the bag, ordered by leaf. */
   readonly rows: Int32Array;
+  /** Targets and weights by row, and the raw score of row i for output k at `[k * rows + i]`. */
+  readonly y: Float64Array;
+  readonly weight: Float64Array;
+  readonly scores: Float64Array;
   /** Of each output and row: gradient, then hessian packed with a count. */
   readonly pairs: Float64Array;
   /** Pairs of the node at hand in the order of its rows; while rows are parted, those of the left and of the right. */
@@ -75,6 +79,9 @@ export function makeRoom(rows: number, features: number, outputs: number, leaves
   };
   place('codes', Uint32Array, groups * rows);
   place('rows', Int32Array, rows);
+  place('y', Float64Array, rows);
+  place('weight', Float64Array, rows);
+  place('scores', Float64Array, outputs * rows);
   place('pairs', Float64Array, 2 * outputs * rows);
   place('ordered', Float64Array, 2 * rows);
   place('histograms', Float64Array, (slots * groups * groupBytes) / 8);

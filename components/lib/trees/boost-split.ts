@@ -39,10 +39,10 @@ const categorySmooth = 10;
 const categoryL2 = 10;
 /** The bins of the categories at hand that hold rows; one buffer a thread. */
 const filled = new Uint8Array(binSlots);
-const [SCORES, UNDER, CELL, GRADIENT, PACKED, DIRECTION] = foundPlaces.map((_, k) => 2 * k) as Six;
+const [SCORES, CELL, GRADIENT, PACKED, DIRECTION] = foundPlaces.map((_, k) => 2 * k) as Five;
 const QUANTUM = limitPlaces.indexOf('quantum');
 const L2 = limitPlaces.indexOf('l2');
-type Six = [number, number, number, number, number, number];
+type Five = [number, number, number, number, number];
 
 /** A float64 that is so many times a power of two or more has no digits below that. */
 const rounding = 1.5 * 2 ** 52;
@@ -138,13 +138,12 @@ function keep(
   node: number,
   limit: number,
 ): void {
-  const first = found[at + SCORES]! * found[at + UNDER + 1]!;
-  const second = found[at + SCORES + 1]! * found[at + UNDER]!;
+  const [first, second] = [found[at + SCORES]!, found[at + SCORES + 1]!];
   const [a, b] = [found[at + CELL]!, found[at + CELL + 1]!];
   const lane = at + (second > first || (second === first && b < a) ? 1 : 0);
   const cell = found[lane + CELL]!;
   if (cell < 0) return;
-  let score = found[lane + SCORES]! / found[lane + UNDER]!;
+  let score = found[lane + SCORES]!;
   if (limit >= 0) {
     const gradient = nodes[node]!;
     const hessian = nodes[node + 2]! + 2 * limits[limit + L2]!;

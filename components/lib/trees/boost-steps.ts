@@ -135,6 +135,12 @@ export function workOf(args: BoostArgs): Work {
 
   const derive = (chunk: number) => {
     const [begin, end] = range(chunk, 0, n);
+    if (targets.loss === 'logistic') {
+      const [scores, y, weight] = [room.scores, room.y, room.weight].map((of) => of.byteOffset + 8 * begin);
+      const to = pairs.byteOffset + cellBytes * begin;
+      functions.logistic(scores!, y!, weight!, to, room.limits.byteOffset, begin, (end - begin + 1) >> 1);
+      return;
+    }
     const packing = packingIn(room);
     derivatives(targets, begin, end, pairs);
     for (let k = 0; k < targets.outputs; k++)

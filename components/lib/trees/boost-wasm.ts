@@ -2,6 +2,7 @@ import { type Code, f64x2, i32, v128 } from '../wasm/code.js';
 import { type Body, ModuleBuilder, type SharedMemory } from '../wasm/module.js';
 import { binSlots } from './bins.js';
 import { defineCuts } from './boost-cut.js';
+import { logistic } from './boost-logistic.js';
 
 /** Features whose codes lie together, four bytes a row, and whose histograms are built together. */
 export const groupSize = 4;
@@ -35,6 +36,16 @@ export interface BoostFunctions {
   gather(rows: number, count: number, pairs: number, ordered: number): void;
   /** The sum of the pairs of rows. */
   sum(rows: number, count: number, pairs: number, sum: number): void;
+  /** See boost-logistic.ts. */
+  logistic(
+    scores: number,
+    targets: number,
+    weights: number,
+    pairs: number,
+    limits: number,
+    first: number,
+    count: number,
+  ): void;
   /** See boost-cut.ts. */
   cut(cells: number, cellPairs: number, start: number, limits: number, node: number, found: number): void;
   cutBounded(
@@ -59,6 +70,7 @@ export function boostFunctions(memory: SharedMemory): BoostFunctions {
     module.define((body) => body.copy(...(body.arguments.map(({ get }) => get) as Three)), 'copy', 3);
     module.define(gather, 'gather', 4);
     module.define(sum, 'sum', 4);
+    module.define(logistic, 'logistic', 7);
     defineCuts(module);
     attach = module.shared();
   }

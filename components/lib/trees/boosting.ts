@@ -2,7 +2,7 @@ import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF64, sharedI32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { type Random, random } from '../random.js';
-import { type BinLabels, binTable, shareF32, shareF64 } from './bins.js';
+import { type BinLabels, binTable, shareF32 } from './bins.js';
 import { boostKernel } from './boost-kernel.js';
 import { groupKernel, makeRoom } from './boost-room.js';
 import type { BoostLimits } from './boost-split.js';
@@ -71,7 +71,7 @@ export interface Boosted {
  * memory two bytes a value, 36 bytes a row and 24 a row and output, and up to 256 MB of histograms.
  * Throws InputError as `checkTable` does, `bad-parameter`, `bad-target` (poisson), `bad-class-weight`, and
  * `one-class` when a classifier sees rows of one class only,
- * and `table-too-large` when 4 GiB of working memory are not enough (some 50 million rows of 40 features).
+ * and `table-too-large` when 4 GiB of working memory are not enough (some 40 million rows of 40 features).
  */
 export async function fitBoosting(
   compute: Compute,
@@ -91,19 +91,21 @@ export async function fitBoosting(
   const featureShare = within('feature_share', params.feature_share ?? 1, Number.MIN_VALUE, 1);
   const limits = limitsFor(params, features);
 
-  const weight = sharedF64(n).fill(1);
+  const room = makeRoom(n, features, outputs, limits.leaves);
+  const { y, weight, scores } = room;
+  y.set(table.y);
+  weight.fill(1);
   if (table.weight) weight.set(table.weight);
-  const y = shareF64(table.y);
   if (classes > 0) {
     const factors = classFactors(params.class_weight ?? 'none', y, weight, classes);
     for (let i = 0; i < n; i++) weight[i]! *= factors[y[i]!]!;
   }
   const quantile = within('quantile', params.quantile ?? 0.5, Number.MIN_VALUE, 1 - 2 ** -53);
   const base = baseScores(loss, quantile, y, weight, outputs);
-  const room = makeRoom(n, features, outputs, limits.leaves);
+  setScores(scores, base);
   const bins = await binAndGroup(compute, table, room.codes, options);
   const usable = Int32Array.from(weight.keys()).filter((row) => weight[row]! > 0);
-  const targets: Targets = { loss, quantile, outputs, y, weight, scores: startScores(base, n) };
+  const targets: Targets = { loss, quantile, outputs, y, weight, scores };
   const held = options.validation && heldOut(options.validation, targets, base, features);
   const bagSize = Math.max(1, Math.round(subsample * usable.length));
   const x = bagSize < n ? shareF32(table.x) : undefined;
@@ -252,8 +254,8 @@ function within(name: string, value: number, least: number, most: number): numbe
   return value;
 }
 
-function startScores(base: readonly number[], rows: number): Float64Array {
-  const scores = sharedF64(base.length * rows);
+function setScores(scores: Float64Array, base: readonly number[]): Float64Array {
+  const rows = scores.length / base.length;
   base.forEach((value, k) => {
     scores.fill(value, k * rows, (k + 1) * rows);
   });
@@ -279,7 +281,7 @@ function heldOut(
     rows,
     y: Float64Array.from(y),
     weight: weight ? Float64Array.from(weight) : new Float64Array(rows).fill(1),
-    scores: startScores(base, rows),
+    scores: setScores(sharedF64(base.length * rows), base),
   };
 }
 

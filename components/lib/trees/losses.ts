@@ -98,7 +98,7 @@ export interface Targets {
 /**
  * First and second derivatives by the raw scores, times the row weights, for rows begin … end−1: for output k at
  * `out[2 * (k * rows + i)]` and behind it. Absolute and quantile loss take 1 for the second, as LightGBM does;
- * softmax takes p(1 − p) K / (K − 1).
+ * softmax takes p(1 − p) K / (K − 1). For logistic loss see boost-logistic.ts.
  */
 export function derivatives(targets: Targets, begin: number, end: number, out: Float64Array): void {
   const { loss, quantile, y, weight, scores } = targets;
@@ -113,11 +113,7 @@ export function derivatives(targets: Targets, begin: number, end: number, out: F
     const target = y[i]!;
     let gradient: number;
     let hessian = 1;
-    if (loss === 'logistic') {
-      const p = 1 / (1 + Math.exp(-s));
-      gradient = p - target;
-      hessian = p * (1 - p);
-    } else if (loss === 'squared') gradient = s - target;
+    if (loss === 'squared') gradient = s - target;
     else if (loss === 'poisson') {
       hessian = Math.exp(s);
       gradient = hessian - target;

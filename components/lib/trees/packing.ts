@@ -18,11 +18,17 @@ export function packingFor(rows: number, greatest: number): Packing {
   return { unit: 2 ** (quanta + bits), quantum };
 }
 
+/** The hash that rounds row i up or down: (i ^ (i >>> shift)) × factor, and of that the highest bits as a fraction. */
+export const ditherShift = 15;
+export const ditherFactor = 0x9e3779b1 | 0;
+export const ditherBits = 24;
+
 /** Packs the second of each pair in place, for rows begin … end−1 of `pairs`. */
 export function pack(pairs: Float64Array, begin: number, end: number, { unit, quantum }: Packing): void {
   const scale = 1 / quantum;
   for (let i = begin; i < end; i++) {
-    const dither = (Math.imul(i ^ (i >>> 15), 0x9e3779b1) >>> 8) / 16777216;
+    const mixed = Math.imul(i ^ (i >>> ditherShift), ditherFactor);
+    const dither = (mixed >>> (32 - ditherBits)) / 2 ** ditherBits;
     pairs[2 * i + 1] = unit + Math.floor(pairs[2 * i + 1]! * scale + dither);
   }
 }

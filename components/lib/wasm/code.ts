@@ -146,6 +146,8 @@ export const f64x2 = {
   max: binary(simd(0xf7)),
   /** The two low float32 lanes widened. */
   promote: unary(simd(0x5f)),
+  /** The two low lanes of i32x4, taken as unsigned. */
+  fromIntegers: unary(simd(0xff)),
 };
 
 export const f32x4 = {
@@ -173,4 +175,7 @@ export const i32x4 = {
   first: (a: Code): Code => [...a, ...simd(0x1b), 0],
   /** The sign bits of the lanes as an integer, that of lane 0 lowest. */
   signs: unary(simd(0xa4)),
+  mul: binary(simd(0xb5)),
+  /** Filled with zeros. */
+  shiftRight: (a: Code, bits: number): Code => [...a, ...i32.const(bits), ...simd(0xad)],
 };
