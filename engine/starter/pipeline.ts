@@ -93,6 +93,8 @@ function annotate(document: Document, { roles, split, task, target }: Reading): 
   if (roles.length > 0) {
     const settings = document.getIn(['steps', 'rows', 'with']);
     if (isMap(settings)) settings.flow = false;
+    const dates = document.getIn(['steps', 'rows', 'with', 'dates'], true);
+    if (isScalar(dates)) dates.comment = ' as the file writes them';
     const map = document.getIn(['steps', 'rows', 'with', 'roles']);
     if (isMap(map)) {
       map.flow = false;

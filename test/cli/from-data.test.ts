@@ -25,6 +25,17 @@ describe('a project around a table of somebody', () => {
     expect(pipeline).toContain('prep.drop-missing');
   });
 
+  it('days with the name of the month, whose way of writing stands in the pipeline', () => {
+    const text = lines(
+      'when,x,y',
+      (i) => `${(i % 28) + 1}-${i < 28 ? 'Jan' : i < 56 ? 'Feb' : 'Mar'}-21,${i % 7},${i % 3}`,
+    );
+    const { made, pipeline } = starts(hostile('named.csv', text), 'y');
+    expect(made).toContain('dates are written as in 13-Jan-21');
+    expect(pipeline).toContain('dates: 13-Jan-21');
+    expect(pipeline).toContain('by: time, time: when');
+  });
+
   it('names that YAML, expressions and spreadsheets take for something else', () => {
     const names = ['a: b # c', 'it\'s "x"', '=1+1', '${{ params.data }}', '- no', 'null', '{y}'];
     const header = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(',');

@@ -3,8 +3,10 @@ import { basename, extname, join, resolve } from 'node:path';
 import { inferContract } from '../../../components/lib/contract/infer.js';
 import type { Json } from '../../canonical.js';
 import { openCatalog } from '../../catalog.js';
-import { ProblemError, problem, renderProblem } from '../../problem.js';
+import { type Problem, ProblemError, problem, renderProblem } from '../../problem.js';
 import { doorTo, readDataFile, readers, scratchWorkspace } from '../../run/read-file.js';
+import type { Workspace } from '../../run/workspace.js';
+import { datesOf } from '../../starter/dates.js';
 import { starterPipeline } from '../../starter/pipeline.js';
 import { type Reading, readRoles } from '../../starter/roles.js';
 import { starterReadme, starterTests } from '../../starter/texts.js';
@@ -16,6 +18,8 @@ import { scaffold } from '../scaffold.js';
 import { terminalOf } from '../terminal.js';
 import { contractText, factsOf } from './contract.js';
 
+type Settings = { readonly [key: string]: Json };
+
 /** Makes a project around a data file: its files by path, and what was read out of the data. */
 export async function newFromData(root: string, typed: string, options: Options) {
   const path = resolve(typed);
@@ -26,18 +30,11 @@ export async function newFromData(root: string, typed: string, options: Options)
         hint: `toolbox inspect ${typed} shows its columns; then --target NAME`,
       }),
     );
-  const settings = readSettings(options);
+  const given = readSettings(options);
   const catalog = openCatalog();
   const workspace = scratchWorkspace(catalog);
   try {
-    const terminal = terminalOf(process.stderr);
-    const warn = (warning: Parameters<typeof renderProblem>[0]) =>
-      process.stderr.write(`${renderProblem(warning, () => undefined, terminal)}\n`);
-    const table = await readDataFile(
-      doorTo(workspace, path, new AbortController().signal, { warn }),
-      path,
-      settings,
-    );
+    const { table, settings } = await readKnowing(workspace, path, given);
     const facts = await factsOf(table);
     const reading = readRoles(facts, options['target']);
     if ('code' in reading) throw new ProblemError(reading);
@@ -60,25 +57,48 @@ export async function newFromData(root: string, typed: string, options: Options)
       'tests/main.yaml': starterTests(reading),
     };
     for (const [file, text] of Object.entries(written)) replaceFile(join(root, file), text);
-    return { files: [...files, data, ...Object.keys(written)].sort(), reading };
+    return { files: [...files, data, ...Object.keys(written)].sort(), reading, settings };
   } finally {
     await workspace.close();
   }
 }
 
+/** The table, and the settings it was read with: those given, and how a text file writes dates. */
+async function readKnowing(workspace: Workspace, path: string, given: Settings) {
+  let warnings: Problem[] = [];
+  const read = (settings: Settings) => {
+    warnings = [];
+    const warn = (warning: Problem) => warnings.push(warning);
+    return readDataFile(doorTo(workspace, path, new AbortController().signal, { warn }), path, settings);
+  };
+  let table = await read(given);
+  let settings = given;
+  const isText = readers[extname(path).toLowerCase()] === 'ingest.csv';
+  const dates = isText && given['dates'] === undefined ? await datesOf(table) : undefined;
+  if (dates !== undefined) {
+    settings = { ...given, dates };
+    table = await read(settings);
+  }
+  const terminal = terminalOf(process.stderr);
+  for (const warning of warnings)
+    process.stderr.write(`${renderProblem(warning, () => undefined, terminal)}\n`);
+  return { table, settings };
+}
+
 /** What was read out of the data, in a few lines. */
-export function readingText({ target, task, roles, features, split }: Reading): string {
+export function readingText({ target, task, roles, features, split }: Reading, { dates }: Settings): string {
   const what = task === 'classify' ? `${target.distinct} classes` : 'a number';
   const left = roles.map(({ column, reason }) => `  ${column}: ${reason}`);
   return [
     `${target.name} (${what}) from ${features.length} columns of ${target.rows} rows`,
     `tested on ${split.by === 'time' ? `the latest fifth by ${split.time}` : 'a fifth of the rows, drawn at random'}`,
+    ...(dates === undefined ? [] : [`dates are written as in ${dates}`]),
     ...(left.length > 0 ? ['not learned from:', ...left] : []),
   ].join('\n');
 }
 
 /** `--read numbers=1.234,56`: settings of the component that reads the file. */
-function readSettings(options: Options): { readonly [key: string]: Json } {
+function readSettings(options: Options): Settings {
   return Object.fromEntries(
     listOf(options, 'read').map((pair): [string, Json] => {
       const at = pair.indexOf('=');

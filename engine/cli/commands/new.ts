@@ -50,7 +50,7 @@ export const run: Run = async ([typed], options) => {
 async function aroundData(root: string, options: Options) {
   const { newFromData, readingText } = await import('./new-from-data.js');
   const made = await newFromData(root, String(options['fromData']), options);
-  return { ...made, text: readingText(made.reading) };
+  return { ...made, text: readingText(made.reading, made.settings) };
 }
 
 /** Questions are asked on a terminal; elsewhere, and with --yes, the defaults are taken. */
