@@ -15,7 +15,7 @@ import { Config, OneOf, Path, Type } from '../../engine/schema.js';
 import type { Contract, Rule } from '../lib/contract/contract.js';
 import { type Profile, profileOf } from '../lib/contract/drift.js';
 import { readContract } from '../lib/contract/read.js';
-import { outcomeSections, scoreText } from '../lib/contract/report.js';
+import { breachTexts, outcomeSections, scoreText } from '../lib/contract/report.js';
 import { isRowRule } from '../lib/contract/rows.js';
 import { broken, type Finding, scoreOf, verdictOf } from '../lib/contract/score.js';
 import { utcTime } from '../lib/contract/values.js';
@@ -53,6 +53,7 @@ const config = Config({
   ),
 });
 type Checking = Context<typeof config> & Pick<Capabilities, 'files' | 'history'>;
+type TableIn = { readonly in: { readonly in: Table } };
 
 /**
  * Holds a table to its contract: columns, types, units, nulls, ranges, values, patterns, keys, row counts, distributions,
@@ -60,7 +61,7 @@ type Checking = Context<typeof config> & Pick<Capabilities, 'files' | 'history'>
  */
 export default defineComponent({
   name: 'prep.contract',
-  version: '2',
+  version: '3',
   summary: 'Check rows against a data contract; stop, warn or set the bad rows aside',
   config,
   inputs: { in: table('rows to check') },
@@ -110,7 +111,7 @@ export default defineComponent({
       rows_breached: rowsBreached,
     };
     for (const [name, value] of Object.entries(values)) ctx.metric(name, value);
-    decide(ctx, broken(findings), score);
+    decide(ctx, findings, score);
     const aside = ctx.config.on_breach === 'set_aside';
     const rowsWhere = (flag: number) => Uint32Array.from(bad.keys()).filter((row) => bad[row] === flag);
     return {
@@ -186,7 +187,7 @@ async function saved(ctx: Checking, reference: string): Promise<unknown> {
 }
 
 async function held(
-  ctx: Checking & { readonly in: { readonly in: Table } },
+  ctx: Checking & TableIn,
   contract: Contract,
   from: { readonly before: Profile | string; readonly name: string },
 ) {
@@ -211,24 +212,33 @@ async function held(
   }
 }
 
-function decide(ctx: Checking, broken: readonly Finding[], score: number): void {
+function decide(ctx: Checking & TableIn, findings: readonly Finding[], score: number): void {
   const { on_breach } = ctx.config;
-  const high = broken.filter(({ check }) => check.severity === 'high');
+  const wrong = broken(findings);
+  const high = wrong.filter(({ check }) => check.severity === 'high');
   const stops = on_breach === 'set_aside' ? high.filter(({ check }) => !setsAside(check.rule)) : high;
-  if (on_breach !== 'warn' && stops.length > 0)
+  if (on_breach !== 'warn' && stops.length > 0) {
+    const lines = breachTexts(stops, findings).map(({ message }) => message);
     ctx.fail(
       'data/contract',
-      `the data break their contract, score ${scoreText(score)} of 100:\n${stops.map((f) => f.message).join('\n')}`,
-      {
-        path: ['with', 'contract'],
-        hint:
-          on_breach === 'stop'
-            ? 'on_breach: set_aside goes on without the rows that break it, warn with them'
-            : 'these rules are about the whole table, so no rows can be set aside for them',
-      },
+      `the data break their contract, score ${scoreText(score)} of 100:\n${lines.join('\n')}`,
+      { path: ['with', 'contract'], hint: hintFor(ctx, findings) },
     );
-  for (const { check, message } of broken)
-    if (check.severity !== 'low') ctx.warn(message, { path: ['with', 'contract'], code: 'data/contract' });
+  }
+  for (const { severity, message } of breachTexts(wrong, findings))
+    if (severity !== 'low') ctx.warn(message, { path: ['with', 'contract'], code: 'data/contract' });
+}
+
+function hintFor(ctx: Checking & TableIn, findings: readonly Finding[]): string {
+  const required = findings.filter(({ check }) => check.rule.kind === 'present');
+  if (required.length > 1 && required.every((finding) => finding.broken > 0)) {
+    const names = ctx.in.in.schema.fields.map(({ name }) => name);
+    const more = names.length > 12 ? `, and ${names.length - 12} more` : '';
+    return `is it the right file, and the right contract? it has ${names.slice(0, 12).join(', ')}${more}`;
+  }
+  return ctx.config.on_breach === 'stop'
+    ? 'on_breach: set_aside goes on without the rows that break it, warn with them'
+    : 'these rules are about the whole table, so no rows can be set aside for them';
 }
 
 /** Rules that are broken by rows, which can be taken out. */

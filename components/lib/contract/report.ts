@@ -29,17 +29,48 @@ const order: readonly Severity[] = ['high', 'medium', 'low'];
 /** What came of holding a table to a contract, in plain words: the verdict first, then what is broken, then every rule. */
 export function outcomeSections(outcome: Outcome): Section[] {
   const { findings } = outcome;
-  const wrong = broken(findings).toSorted(
-    (a, b) => order.indexOf(a.check.severity) - order.indexOf(b.check.severity),
+  const wrong = broken(findings);
+  const told = breachTexts(wrong, findings).toSorted(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
   return [
     { heading: 'Verdict', text: verdictText(outcome, wrong.length) },
-    ...(wrong.length > 0
-      ? [{ heading: 'Broken', text: listed(wrong.map((f) => `${f.check.severity}: ${f.message}`)) }]
+    ...(told.length > 0
+      ? [{ heading: 'Broken', text: listed(told.map(({ severity, message }) => `${severity}: ${message}`)) }]
       : []),
-    { heading: 'Rules', text: listed(findings.map(line)) },
+    { heading: 'Rules', text: listed(ruleLines(findings)) },
   ];
 }
+
+const mostNames = 12;
+
+/**
+ * What is broken, in words. Several columns that are missing are one cause, a file of another kind for instance: they
+ * are told first and together, those of each severity. `all` is what the table was held to.
+ */
+export function breachTexts(
+  wrong: readonly Finding[],
+  all: readonly Finding[],
+): readonly { readonly severity: Severity; readonly message: string }[] {
+  const required = all.filter(isPresence);
+  const grouped = new Set<Finding>();
+  const groups = order.flatMap((severity) => {
+    const missing = wrong.filter((f) => isPresence(f) && f.check.severity === severity);
+    if (missing.length < 2) return [];
+    for (const finding of missing) grouped.add(finding);
+    const names = missing.map(({ check }) => check.columns[0]!);
+    const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
+    const what =
+      missing.length === required.length
+        ? `all ${missing.length} columns that the contract requires are missing`
+        : `${missing.length} columns are missing`;
+    return [{ severity, message: `${what}: ${names.slice(0, mostNames).join(', ')}${more}` }];
+  });
+  const others = wrong.filter((finding) => !grouped.has(finding));
+  return [...groups, ...others.map(({ check, message }) => ({ severity: check.severity, message }))];
+}
+
+const isPresence = ({ check }: Finding): boolean => check.rule.kind === 'present';
 
 const listed = (lines: readonly string[]): string => lines.map((text) => `- ${text}`).join('\n');
 
@@ -59,24 +90,39 @@ function verdictText({ verdict, score, rows, rowsBreached, findings }: Outcome, 
 /** Rounded down, so that 100 says that nothing is broken. */
 export const scoreText = (score: number): string => (Math.floor(score * 10) / 10).toFixed(1);
 
-function line({ check, of, broken: count, moot, open }: Finding): string {
-  const state = moot
-    ? 'not judged, since another rule of its column is broken'
-    : open
-      ? `not judged, since ${open}`
-      : count === 0
-        ? 'kept'
-        : of > 1
-          ? `broken by ${count} of ${of} rows`
-          : 'broken';
+/** A line a rule; those that a broken one of their column keeps from being judged share one. */
+function ruleLines(findings: readonly Finding[]): readonly string[] {
+  const moot = new Map<string, string[]>();
+  for (const { check } of findings.filter((finding) => finding.moot)) {
+    const rules = moot.get(aboutText(check)) ?? [];
+    moot.set(aboutText(check), [...rules, `${ruleText(check.rule)} (${check.severity})`]);
+  }
+  return findings.flatMap((finding) => {
+    if (!finding.moot) return [line(finding)];
+    const about = aboutText(finding.check);
+    const rules = moot.get(about);
+    if (!rules) return [];
+    moot.delete(about);
+    return [`${about}: ${rules.join(', ')}: not judged, since another rule of its column is broken`];
+  });
+}
+
+function line({ check, of, broken: count, open }: Finding): string {
+  const state = open
+    ? `not judged, since ${open}`
+    : count === 0
+      ? 'kept'
+      : of > 1
+        ? `broken by ${count} of ${of} rows`
+        : 'broken';
   return `${checkText(check)} (${check.severity}): ${state}`;
 }
 
 /** A rule as a line of text: `depth: max 5000`. */
-export function checkText({ rule, columns }: Check): string {
-  const about = columns.length === 0 || rule.kind === 'only' ? 'table' : columns.join(', ');
-  return `${about}: ${ruleText(rule)}`;
-}
+export const checkText = (check: Check): string => `${aboutText(check)}: ${ruleText(check.rule)}`;
+
+const aboutText = ({ rule, columns }: Check): string =>
+  columns.length === 0 || rule.kind === 'only' ? 'table' : columns.join(', ');
 
 function ruleText(rule: Check['rule']): string {
   const ranged = (what: string, range: Range, text?: (value: number) => string) =>
