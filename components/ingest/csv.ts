@@ -79,10 +79,13 @@ export default defineComponent({
     const head = planning.peek(config.path);
     if (!head) return { out: { fields: [], open: true } };
     const { names } = openHead(decodeHead(head, config.encoding), false, config);
-    for (const { path, name, hint } of unknownColumns(names, config))
-      planning.report('spec/column', `the file has no column "${name}"`, { path, hint });
+    const unknown = unknownColumns(names, config);
+    for (const { path, what, hint } of unknown)
+      planning.report('spec/column', `the file ${what}`, { path, hint });
     const fields = names.map((name): PlannedField => overridden({ name, role: 'feature' }, config));
-    return { out: { fields } };
+    // A file of another kind is told here, not again by every step that takes one of its columns.
+    const foreign = unknown.some((one) => one.names.length > 1);
+    return { out: { fields, ...(foreign && { open: true }) } };
   },
   async run(ctx) {
     const [{ decide }, { convertFile, profileFile }, { datesBy, numbersBy }] = await Promise.all([
@@ -102,10 +105,7 @@ export default defineComponent({
     const { path, mark } = await asUtf8(ctx, ctx.files, input.path);
     const { file, names } = await openFile(ctx, path, mark, name);
     for (const unknown of unknownColumns(names, config))
-      ctx.fail('spec/column', `${name} has no column "${unknown.name}"`, {
-        path: unknown.path,
-        hint: unknown.hint,
-      });
+      ctx.fail('spec/column', `${name} ${unknown.what}`, unknown);
     const work = (part: number) => ({
       compute: ctx.compute,
       signal: ctx.signal,

@@ -105,7 +105,7 @@ export default defineComponent({
       }),
     );
     for (const unknown of unknownColumns(grid.names, config))
-      ctx.fail('spec/column', `${name} has no column "${unknown.name}"`, unknown);
+      ctx.fail('spec/column', `${name} ${unknown.what}`, unknown);
     const fields: Field[] = [];
     const columns = new Map<string, Column>();
     for (const [i, column] of grid.names.entries()) {

@@ -52,10 +52,7 @@ export async function ingestRelation(
         path: ['with', 'select', config.select!.indexOf(missing)],
       });
     for (const unknown of unknownColumns(names, config))
-      ctx.fail('spec/column', `${name} has no column "${unknown.name}"`, {
-        path: unknown.path,
-        hint: unknown.hint,
-      });
+      ctx.fail('spec/column', `${name} ${unknown.what}`, unknown);
     const told = (remark: TypeRemark) => `${name}: column "${remark.column}" ${remark.message}`;
     for (const note of remarks.filter((r) => r.kind === 'note'))
       ctx.warn(told(note), { ...at, hint: note.hint });

@@ -39,23 +39,41 @@ function unitOf(text: string | undefined): Pick<Partial<Field>, 'unit' | 'curren
   };
 }
 
-/** Columns that are spoken of and not there, with the place of the key and the nearest name that is. */
-export function unknownColumns(
-  names: readonly string[],
-  said: Overrides,
-): { readonly path: Where; readonly name: string; readonly hint: string }[] {
-  return (['columns', 'roles', 'units'] as const).flatMap((key) =>
-    Object.keys(said[key] ?? {})
-      .filter((name) => !names.includes(name))
-      .map((name) => {
-        const near = nearest(name, names);
-        const all =
-          names.length > 12 ? `${names.slice(0, 12).join(', ')}, … (${names.length})` : names.join(', ');
-        return {
-          path: ['with', key, name, KEY],
-          name,
-          hint: near ? `did you mean "${near}"? There are: ${all}` : `there are: ${all}`,
-        };
-      }),
-  );
+/** Columns that are spoken of and not there: one that is misspelt, or all that the file knows nothing like. */
+export interface Unknown {
+  /** Place of the key that names it, or of the first. */
+  readonly path: Where;
+  readonly names: readonly string[];
+  /** To follow upon `the file`. */
+  readonly what: string;
+  readonly hint: string;
 }
+
+/** One problem a misspelt name, with the nearest that is there; a file of another kind is one problem, not ten. */
+export function unknownColumns(names: readonly string[], said: Overrides): readonly Unknown[] {
+  const spoken = (['columns', 'roles', 'units'] as const).flatMap((key) =>
+    Object.keys(said[key] ?? {}).map((name) => ({ name, path: ['with', key, name, KEY] })),
+  );
+  const there = `here are: ${firstOf(names)}${names.length > most ? ` (${names.length})` : ''}`;
+  const unknown = spoken
+    .filter(({ name }) => !names.includes(name))
+    .map((one) => ({ ...one, near: nearest(one.name, names) }));
+  const strange = [...new Set(unknown.filter(({ near }) => near === undefined).map(({ name }) => name))];
+  const none = strange.length === new Set(spoken.map(({ name }) => name)).size;
+  const together = `${none ? `has none of the ${strange.length}` : `lacks ${strange.length}`} columns that are named here: ${firstOf(strange)}`;
+  return unknown.flatMap(({ name, path, near }): Unknown[] => {
+    if (near !== undefined)
+      return [
+        { path, names: [name], what: `has no column "${name}"`, hint: `did you mean "${near}"? T${there}` },
+      ];
+    if (strange.length === 1)
+      return [{ path, names: [name], what: `has no column "${name}"`, hint: `t${there}` }];
+    const isFirst = unknown.find((one) => one.near === undefined)!.path === path;
+    return isFirst ? [{ path, names: strange, what: together, hint: `t${there}` }] : [];
+  });
+}
+
+/** So many names are read in one line. */
+const most = 12;
+const firstOf = (names: readonly string[]): string =>
+  names.length > most ? `${names.slice(0, most).join(', ')}, …` : names.join(', ');
