@@ -3,7 +3,7 @@ import type { Json } from '../canonical.js';
 import { openModel } from '../learn/bundle.js';
 import type { Bundle } from '../learn/bundle-format.js';
 import type { FittedPath } from '../learn/path.js';
-import { nearest, ProblemError, problem } from '../problem.js';
+import { nearest, type Problem, ProblemError, problem } from '../problem.js';
 import type { OpenedVersion } from '../registry/registry.js';
 import { withoutWords } from './bad-rows.js';
 import { learnEnvironment, type StepDoor } from './context.js';
@@ -47,14 +47,22 @@ export async function readFor(
   path: string,
 ): Promise<RowsRead> {
   const { tables } = door.workspace;
-  const config = windowOf(bundle);
-  let read = await readDataFile(door, path, /\.(sgy|segy|su)$/i.test(path) ? config : {});
+  let warnings: Problem[] = [];
+  const readBy = (config: { readonly [key: string]: Json }) => {
+    warnings = [];
+    return readDataFile({ ...door, warn: (warning) => warnings.push(warning) }, path, config);
+  };
+  let read = await readBy(/\.(sgy|segy|su)$/i.test(path) ? windowOf(bundle) : {});
   const asText = textColumns(bundle.input, read.schema);
   if (asText.length > 0 && /\.(csv|tsv|txt)$/i.test(path)) {
     const columns = Object.fromEntries(asText.map((column) => [column, { type: 'string' }]));
-    read = await readDataFile(door, path, { columns });
+    read = await readBy({ columns });
   }
   const { table, bad } = await withoutWords(tables, read, bundle.input);
+  // Words among the numbers of a column are told with their rows.
+  const mended = new Set(bad.map(({ column }) => `column "${column}"`));
+  for (const warning of warnings)
+    if (![...mended].some((column) => warning.message.includes(column))) door.warn(warning);
   const wrong = misfits(bundle.input, table.schema);
   if (wrong.length > 0)
     throw new ProblemError(

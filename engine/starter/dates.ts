@@ -3,23 +3,36 @@ import { namedDates } from '../../components/lib/text/named-dates.js';
 import type { StringColumn } from '../artifacts/column.js';
 import type { Table } from '../artifacts/table.js';
 
+export interface DatesRead {
+  /** How the columns of text write dates that have the month's name, by example. */
+  readonly example?: string;
+  /** Columns whose dates can be read in two ways. */
+  readonly unsure: readonly { readonly column: string; readonly example: string }[];
+}
+
 /**
- * How the columns of text write dates that have the month's name, by example; undefined where none does. One example
- * serves a file, so of several ways of writing that of the most columns is taken, the first of equals.
+ * Dates among a table's columns of text. One example serves a file, so of several ways of writing that of the most
+ * columns is taken, the first of equals.
  */
-export async function datesOf(table: Table): Promise<string | undefined> {
+export async function datesOf(table: Table): Promise<DatesRead> {
   const ways = new Map<string, { readonly example: string; columns: number }>();
+  const unsure: { column: string; example: string }[] = [];
   for (const { name, type } of table.schema.fields) {
     if (type !== 'string') continue;
     const { dictionary } = (await table.column(name)) as StringColumn;
-    const example = namedDates(dictionary.filter((text) => !missing.has(text.trim().toLowerCase())));
-    if (example === undefined) continue;
-    const way = example.replace(/[A-Za-z]+/, 'm').replaceAll(/\d+/g, (digits) => String(digits.length));
-    const known = ways.get(way);
-    if (known) known.columns++;
-    else ways.set(way, { example, columns: 1 });
+    const found = namedDates(dictionary.filter((text) => !missing.has(text.trim().toLowerCase())));
+    if (!found) continue;
+    const { example, sure } = found;
+    if (!sure) unsure.push({ column: name, example });
+    else {
+      const way = example.replace(/[A-Za-z]+/, 'm').replaceAll(/\d+/g, (digits) => String(digits.length));
+      const known = ways.get(way);
+      if (known) known.columns++;
+      else ways.set(way, { example, columns: 1 });
+    }
   }
-  return [...ways.values()].sort((a, b) => b.columns - a.columns)[0]?.example;
+  const example = [...ways.values()].sort((a, b) => b.columns - a.columns)[0]?.example;
+  return { unsure, ...(example !== undefined && { example }) };
 }
 
 const missing = new Set(missingTexts);

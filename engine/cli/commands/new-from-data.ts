@@ -74,16 +74,29 @@ async function readKnowing(workspace: Workspace, path: string, given: Settings) 
   let table = await read(given);
   let settings = given;
   const isText = readers[extname(path).toLowerCase()] === 'ingest.csv';
-  const dates = isText && given['dates'] === undefined ? await datesOf(table) : undefined;
-  if (dates !== undefined) {
-    settings = { ...given, dates };
+  const dates = isText && given['dates'] === undefined ? await datesOf(table) : { unsure: [] };
+  if (dates.example !== undefined) {
+    settings = { ...given, dates: dates.example };
     table = await read(settings);
   }
+  const unread = dates.unsure.filter(
+    ({ column }) => table.schema.fields.find(({ name }) => name === column)?.type === 'string',
+  );
+  for (const { column, example } of unread)
+    warnings.push(
+      problem(
+        'data/ambiguous',
+        `column "${column}": in "${example}" the day or the year may stand first; it is read as text`,
+        { severity: 'warning', hint: `if it is the day: --read dates=${quotedWord(example)}` },
+      ),
+    );
   const terminal = terminalOf(process.stderr);
   for (const warning of warnings)
     process.stderr.write(`${renderProblem(warning, () => undefined, terminal)}\n`);
   return { table, settings };
 }
+
+const quotedWord = (text: string): string => (/[\s,]/.test(text) ? `"${text}"` : text);
 
 /** What was read out of the data, in a few lines. */
 export function readingText({ target, task, roles, features, split }: Reading, { dates }: Settings): string {

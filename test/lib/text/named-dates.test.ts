@@ -11,12 +11,11 @@ describe('dates with the name of the month', () => {
     [['March 3, 2021', 'April 30, 2021'], 'April 30, 2021'],
     [['06-May-98', '07-May-01'], '06-May-98'],
   ])('%j are written as in %s', (texts, example) => {
-    expect(namedDates(texts)).toBe(example);
+    expect(namedDates(texts)).toEqual({ example, sure: true });
   });
 
   test.each([
     [[], 'nothing'],
-    [['06-May-07', '11-Jun-12'], 'the year may stand first'],
     [['2-May-06', 'Date Not Captured'], 'another text'],
     [['31-Feb-2020'], 'no day of the calendar'],
     [['2-Mai-06'], 'another language'],
@@ -26,11 +25,16 @@ describe('dates with the name of the month', () => {
   ])('%j is none: %s', (texts) => {
     expect(namedDates(texts)).toBeUndefined();
   });
+
+  test('are not sure where the year may stand first', () => {
+    expect(namedDates(['06-May-07', '11-Jun-12'])).toEqual({ example: '06-May-07', sure: false });
+  });
 });
 
 test.skipIf(!hasSharedData)('the delivery dates of a real file', () => {
   const text = readFileSync(`${sharedData}shouldcost/scms_deliveries_until_2012.csv`, 'latin1');
   const dates = [...text.matchAll(/(?<=,)\d{1,2}-[A-Z][a-z]{2}-\d{2}(?=,)/g)].map(([date]) => date);
   expect(dates.length).toBeGreaterThan(19_000);
-  expect(namedDates(dates)).toMatch(/^\d\d-[A-Z][a-z]{2}-\d\d$/);
+  expect(namedDates(dates)?.example).toMatch(/^\d\d-[A-Z][a-z]{2}-\d\d$/);
+  expect(namedDates(dates)?.sure).toBe(true);
 });
