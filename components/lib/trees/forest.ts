@@ -37,7 +37,7 @@ export interface ForestParams {
   readonly random_cuts?: boolean;
 }
 
-/** One unpruned tree on all rows and features, as scikit-learn's DecisionTreeClassifier and -Regressor. */
+/** One unpruned tree on all rows and features, as scikit-learn's DecisionTreeClassifier and -Regressor; no seed changes it. */
 export const decisionTree: ForestParams = { trees: 1, bootstrap: false, features: 'all' };
 /** As scikit-learn's ExtraTreesClassifier and -Regressor. */
 export const extraTrees: ForestParams = { bootstrap: false, random_cuts: true };
@@ -175,6 +175,7 @@ export async function fitForest(
       minSplit: share('min_split', params.min_split ?? 2, rows.length, 2),
       minLeaf: share('min_leaf', params.min_leaf ?? 1, rows.length, 1),
       drawn: drawnFeatures(params.features ?? (classes > 0 ? 'sqrt' : 'all'), features),
+      inOrder: trees === 1 && !bootstrap && !params.random_cuts,
     },
     criterion: params.criterion ?? 'gini',
     randomCuts: params.random_cuts ?? false,

@@ -29,11 +29,14 @@ export interface GrowLimits {
   readonly minLeaf: number;
   /** Features drawn at a node. */
   readonly drawn: number;
+  /** Features are looked at in their own order, so that of equal cuts the first one's is taken: a tree without chance. */
+  readonly inOrder: boolean;
 }
 
 /**
  * Grows one tree depth first, left before right, as scikit-learn's DepthFirstTreeBuilder does: at each node
- * features are drawn without replacement until `drawn` were looked at and one of them was not constant.
+ * features are drawn without replacement until `drawn` were looked at and one of them was not constant. Of equal cuts
+ * the one drawn first is taken: small nodes have many, and they must not all fall to the first column.
  * `rows` are the rows in the bag and are reordered. O(depth × rows × drawn).
  */
 export function growTree(
@@ -49,13 +52,13 @@ export function growTree(
   const views = new RowViews(whole, features, limits.drawn);
   const scratch = new Int32Array(rows.length);
   const pool = Int32Array.from({ length: features }, (_, j) => j);
-  const all = limits.drawn >= features;
+  const fixed = limits.inOrder && limits.drawn >= features;
 
   const search = () => {
     let informative = 0;
     for (let seen = 0; seen < features && (seen < limits.drawn || informative === 0); ) {
       const count = seen < limits.drawn ? Math.min(together, limits.drawn - seen) : 1;
-      for (let k = seen; k < seen + count && !all; k++) {
+      for (let k = seen; k < seen + count && !fixed; k++) {
         const pick = k + random.int(features - k);
         const feature = pool[pick]!;
         pool[pick] = pool[k]!;

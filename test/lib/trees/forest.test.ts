@@ -8,6 +8,7 @@ import { checkEnsemble } from '#dist/components/lib/trees/ensemble.js';
 import { decisionTree, extraTrees, fitForest } from '#dist/components/lib/trees/forest.js';
 import { impurityImportance } from '#dist/components/lib/trees/importance.js';
 import { predictEnsemble, predictRow } from '#dist/components/lib/trees/predict.js';
+import { normals } from '../../support/numbers.js';
 import { hasSharedData, sharedData } from '../../support/shared.js';
 import { tabular } from '../../support/tabular.js';
 import { accuracy, classification, columns, computeAs } from './support.js';
@@ -124,6 +125,21 @@ describe('forest', () => {
     });
     expect(a.reduce((x, y) => x + y)).toBeCloseTo(1, 12);
     expect(a[2]).toBeLessThan(0.1);
+  });
+
+  test.each([
+    ['forest', {}],
+    ['extra trees', extraTrees],
+  ])('%s: of two columns that are alike neither is preferred', async (_, params) => {
+    const rows = 200;
+    const noise = normals(2 * rows);
+    const x = new Float32Array(2 * rows);
+    x.set(noise.subarray(0, rows));
+    x.set(noise.subarray(0, rows), rows);
+    const y = noise.subarray(rows);
+    const forest = await grow({ x, rows, features: 2, y }, { ...params, trees: 60 });
+    // Half a half, as chance has it: cuts of the first column alone would make it 1 and 0.
+    expect(Math.abs(impurityImportance(forest)[0]! - 0.5)).toBeLessThan(0.1);
   });
 
   test('one class, one row, constant and all-missing columns give a leaf', async () => {
