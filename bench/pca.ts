@@ -1,15 +1,17 @@
 /**
  * PCA of float32 rows × 462 to 32 components against scikit-learn's PCA on the same bytes, two threads each: time
- * of fit (ours includes the pass that settles signs), median of three, and the share of variance explained. Data:
- * 60 latent directions of falling strength under noise.
+ * of fit (ours includes the pass that settles signs), median of five, and the share of variance explained; with the product
+ * of the package and, where it is installed, that of ONNX Runtime. Data: 60 latent directions of falling strength under
+ * noise.
  *
- * Of 10,000 rows about half the processor's time is XᵀX in float64 (12 to 15 GFLOP/s a thread), a tenth to a fifth the
- * eigenvectors, a fifth the pass that settles signs. covariance_eigh multiplies in float32, in which 256-bit fused operations
- * do eight times as many: it stays ahead where rows are few.
+ * Alone, three quarters of the processor's time is XᵀX in float64 (12 to 15 GFLOP/s a thread). With ONNX Runtime XᵀX is
+ * float32 as the peer's, and takes half; the rest is the eigenvectors on one thread (50 ms) and the pass that settles signs,
+ * which the peer leaves out.
  * Run: npm run build && node dist/bench/pca.js [rows …]
  */
 import { createPool } from '../components/lib/compute/pool.js';
 import { sharedF32 } from '../components/lib/compute/shared.js';
+import { blasInstalled } from '../components/lib/linalg/blas.js';
 import { fitPca } from '../components/lib/pca/fit.js';
 import { random } from '../components/lib/random.js';
 import { askPeer, line } from './support/peer.js';
@@ -18,6 +20,7 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2_0
 const WIDTH = 462;
 const LATENT = 60;
 const COMPONENTS = 32;
+const RUNS = 5;
 
 function survey(rows: number) {
   const { normal } = random(1);
@@ -41,19 +44,22 @@ interface Run {
 }
 const median = (runs: readonly Run[]) => [...runs].sort((a, b) => a.ms - b.ms)[Math.floor(runs.length / 2)]!;
 
-const pool = createPool({ workers: 2 });
+const products = ['own', ...(blasInstalled() ? ['onnxruntime'] : [])];
+const pools = products.map((product) => createPool({ workers: 2, blas: product === 'onnxruntime' }));
 // Workers start and compile on a survey of their own.
-await fitPca(pool.compute, { data: survey(4_000), width: WIDTH }, { components: COMPONENTS });
-line('rows', 'ours ms', 'peer solver', 'peer ms', 'ratio', 'share', 'peer share');
+for (const pool of pools)
+  for (let run = 0; run < 3; run++)
+    await fitPca(pool.compute, { data: survey(8_000), width: WIDTH }, { components: COMPONENTS });
+line('rows', 'product', 'ours ms', 'peer solver', 'peer ms', 'ratio', 'share', 'peer share');
 for (const rows of sizes) {
   const data = survey(rows);
-  const ours: Run[] = [];
-  for (let run = 0; run < 3; run++) {
-    const start = performance.now();
-    const { ratio } = await fitPca(pool.compute, { data, width: WIDTH }, { components: COMPONENTS });
-    ours.push({ ms: performance.now() - start, share: ratio.reduce((sum, r) => sum + r, 0) });
-  }
-  const own = median(ours);
+  const ours = products.map((): Run[] => []);
+  for (let run = 0; run < RUNS; run++)
+    for (const [k, pool] of pools.entries()) {
+      const start = performance.now();
+      const { ratio } = await fitPca(pool.compute, { data, width: WIDTH }, { components: COMPONENTS });
+      ours[k]!.push({ ms: performance.now() - start, share: ratio.reduce((sum, r) => sum + r, 0) });
+    }
   for (const solver of ['randomized', 'covariance_eigh']) {
     const theirs = askPeer<Run[]>(
       `
@@ -61,7 +67,7 @@ from sklearn.decomposition import PCA
 x = x.reshape(${rows}, ${WIDTH})
 PCA(2).fit(x[:100])
 runs = []
-for seed in range(3):
+for seed in range(${RUNS}):
     t = time.perf_counter()
     m = PCA(${COMPONENTS}, svd_solver="${solver}", random_state=seed).fit(x)
     runs.append(dict(ms=(time.perf_counter() - t) * 1000, share=float(m.explained_variance_ratio_.sum())))
@@ -72,16 +78,19 @@ print(json.dumps(runs))
     );
     if (!theirs) continue;
     const peer = median(theirs);
-    const ratio = `${(peer.ms / own.ms).toFixed(2)}×`;
-    line(
-      rows,
-      own.ms.toFixed(0),
-      solver,
-      peer.ms.toFixed(0),
-      ratio,
-      own.share.toFixed(7),
-      peer.share.toFixed(7),
-    );
+    for (const [k, product] of products.entries()) {
+      const own = median(ours[k]!);
+      line(
+        rows,
+        product,
+        own.ms.toFixed(0),
+        solver,
+        peer.ms.toFixed(0),
+        `${(peer.ms / own.ms).toFixed(2)}×`,
+        own.share.toFixed(7),
+        peer.share.toFixed(7),
+      );
+    }
   }
 }
-await pool.close();
+for (const pool of pools) await pool.close();

@@ -1,3 +1,4 @@
+import type { Compute, ComputeOptions, Kernel } from '../../components/lib/compute/kernel.js';
 import { random } from '../../components/lib/random.js';
 import type { Json } from '../canonical.js';
 import type { Code } from '../codes.js';
@@ -35,11 +36,7 @@ export function makeContext(door: StepDoor, config: Json, seed: number, where: W
     fail(code: Code, message: string, { path, hint }: { path?: Where; hint?: string } = {}): never {
       throw new ProblemError(problem(code, message, { at: at(path), ...(hint && { hint }) }));
     },
-    compute: (kernel, args, options) =>
-      workspace.pool.compute(kernel, args, {
-        ...options,
-        signal: options?.signal ? AbortSignal.any([options.signal, door.signal]) : door.signal,
-      }),
+    compute: stoppable(workspace.pool.compute, door.signal),
     tables: workspace.tables,
     async file({ name, media, bytes, also, data }) {
       const others: { [ending: string]: string } = {};
@@ -58,6 +55,17 @@ export function makeContext(door: StepDoor, config: Json, seed: number, where: W
     },
   };
 }
+
+/** Every call ends with the step at the latest. */
+const stoppable = (compute: Compute, signal: AbortSignal): Compute =>
+  Object.assign(
+    <Args, Part>(kernel: Kernel<Args, Part>, args: Args, options?: ComputeOptions) =>
+      compute(kernel, args, {
+        ...options,
+        signal: options?.signal ? AbortSignal.any([options.signal, signal]) : signal,
+      }),
+    { blas: compute.blas ?? false },
+  );
 
 /** Learning inside a step: same signal, same pool, same voice. */
 export function learnEnvironment(door: StepDoor): LearnEnvironment {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createPool, type Pool } from '../../components/lib/compute/pool.js';
+import { blasInstalled } from '../../components/lib/linalg/blas.js';
 import { segyReader } from '../artifacts/segy-reader.js';
 import { createTables, type TableStore } from '../artifacts/tables.js';
 import type { Catalog } from '../component.js';
@@ -39,7 +40,7 @@ export function openWorkspace(
     digests,
     ...(options.onDamaged && { onDamaged: options.onDamaged }),
   });
-  const pool = createPool({ workers: options.workers ?? defaultWorkers() });
+  const pool = createPool({ workers: options.workers ?? defaultWorkers(), blas: blasInstalled() });
   return {
     project,
     catalog,

@@ -2,8 +2,9 @@
  * A unit of parallel work: one function called for block 0 … blocks−1.
  *
  * Blocks are fixed by the data, never by the number of workers, and parts are handed back in block order, so
- * the bytes that come out are the same on 1 … N workers. `run` is synchronous, touches only its arguments, and
- * takes at most some 20 ms a block, since cancellation is looked at between blocks.
+ * the bytes that come out are the same on 1 … N workers. `run` touches only its arguments and takes at most some
+ * 20 ms a block, since cancellation is looked at between blocks. A `Part` that is a promise is awaited; other kernels
+ * may run on the thread meanwhile.
  *
  * `Args` must be structured-cloneable. Large arrays live on SharedArrayBuffer: they are seen, not copied, by
  * every worker, and a block may write its own rows of a shared output.
@@ -24,11 +25,11 @@ export interface ComputeOptions {
 }
 
 /** Runs a kernel over all its blocks and resolves with the parts in block order. Rejects with `signal.reason` on abort. */
-export type Compute = <Args, Part>(
-  kernel: Kernel<Args, Part>,
-  args: Args,
-  options?: ComputeOptions,
-) => Promise<Part[]>;
+export interface Compute {
+  <Args, Part>(kernel: Kernel<Args, Part>, args: Args, options?: ComputeOptions): Promise<Awaited<Part>[]>;
+  /** Kernels may use the fast matrix product of `linalg/blas.ts`. Default false. */
+  readonly blas?: boolean;
+}
 
 /** Runs every block on the calling thread: for tests, small inputs, and the insides of workers. */
 export const computeHere: Compute = async (kernel, args, options) => {
@@ -36,7 +37,7 @@ export const computeHere: Compute = async (kernel, args, options) => {
   const parts = new Array(total);
   for (let block = 0; block < total; block++) {
     options?.signal?.throwIfAborted();
-    parts[block] = kernel.run(args, block);
+    parts[block] = await kernel.run(args, block);
     options?.progress?.(block + 1, total);
   }
   return parts;

@@ -37,8 +37,10 @@ interface Call {
  *
  * An aborted call rejects with `signal.reason` as soon as the blocks that run at that moment end. A call whose
  * kernel throws rejects with that error (the first block's, whatever the number of workers).
+ *
+ * With `blas` kernels may use the fast matrix product of `linalg/blas.ts`, which must be installed (default false).
  */
-export function createPool({ workers }: { workers: number }): Pool {
+export function createPool({ workers, blas = false }: { workers: number; blas?: boolean }): Pool {
   if (!Number.isInteger(workers) || workers < 1)
     throw new RangeError(`workers: ${workers}, expected 1 or more`);
   const members = new Set<Member>();
@@ -156,10 +158,11 @@ export function createPool({ workers }: { workers: number }): Pool {
     });
   }
 
+  const compute = async (kernel: Kernel<never, unknown>, args: unknown, options: ComputeOptions = {}) =>
+    run(kernel, args, options);
   return {
     workers,
-    compute: (async (kernel: Kernel<never, unknown>, args: unknown, options: ComputeOptions = {}) =>
-      run(kernel, args, options)) as Compute,
+    compute: Object.assign(compute, { blas }) as Compute,
     async close() {
       closed = true;
       const reason = new Error('the compute pool was closed');

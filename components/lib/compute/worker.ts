@@ -27,14 +27,15 @@ port.on('message', async (join: Join) => {
   let block = -1;
   let failure: Failure | undefined;
   /** Runs blocks for one slice of time; false when none is left. */
-  const slice = (kernel: Kernel<unknown, unknown>) => {
+  const slice = async (kernel: Kernel<unknown, unknown>) => {
     const end = performance.now() + SLICE_MS;
     do {
       // A block once taken is always run, so of several that throw the first one's error is always known.
       if (Atomics.load(control, STOP)) return false;
       block = Atomics.add(control, NEXT, 1);
       if (block >= blocks) return false;
-      parts.push([block, kernel.run(args, block)]);
+      const part = kernel.run(args, block);
+      parts.push([block, part instanceof Promise ? await part : part]);
     } while (performance.now() < end);
     return true;
   };
@@ -42,7 +43,7 @@ port.on('message', async (join: Join) => {
     const kernel = await load(join);
     for (let more = true; more; ) {
       Atomics.store(running, 0, call);
-      more = slice(kernel);
+      more = await slice(kernel);
       Atomics.store(running, 0, 0);
       if (!more) break;
       report({ call, parts, left: false });

@@ -50,12 +50,12 @@ export async function principalComponents(
   const width = mean.length;
   checkComponents(count, total, width);
   const scale = standardize ? standardScale(moments) : mean.map(() => 1);
-  const matrix = scatter.map((s, at) => {
-    const [i, j] = [Math.floor(at / width), at % width];
-    return s / (scale[i]! * scale[j]! * (total - 1));
-  });
+  const matrix = new Float64Array(width * width);
   let all = 0;
-  for (let j = 0; j < width; j++) all += matrix[j * width + j]!;
+  for (let i = 0, at = 0; i < width; i++) {
+    for (let j = 0; j < width; j++, at++) matrix[at] = scatter[at]! / (scale[i]! * scale[j]! * (total - 1));
+    all += matrix[i * width + i]!;
+  }
   const [eigen] = await compute(eigenKernel, { matrix, n: width, count }, signal ? { signal } : {});
   const variance = eigen!.values.slice(0, count).map((v) => Math.max(0, v));
   return { mean, scale, components: eigen!.vectors, variance, ratio: shares(variance, all) };
