@@ -1,7 +1,7 @@
 /**
  * What theory says of the families of kernels that have no such properties beside their own tests: the order of rows and
  * of columns, the scale of a feature, a row twice, a constant column, the number of workers; and what becomes of one
- * row, none, no columns, nothing but missing values, an infinity.
+ * row, none, no columns, nothing but missing values, an infinity, huge and small numbers, dependent columns.
  *
  * Held elsewhere: trees (order of columns, weights, workers: trees/forest, trees/boosting, trees/shap), logistic
  * regression (linear/logistic), least squares (linear/regression), transforms of every length from 1 to 130 and of
@@ -16,14 +16,21 @@ import { fitKMeans } from '#dist/components/lib/cluster/kmeans.js';
 import { type Compute, computeHere } from '#dist/components/lib/compute/kernel.js';
 import { InputError } from '#dist/components/lib/errors.js';
 import { fitElasticNet } from '#dist/components/lib/linear/elastic-net.js';
+import { fitLeastSquares } from '#dist/components/lib/linear/least-squares.js';
 import { fitLogistic } from '#dist/components/lib/linear/logistic.js';
+import { predictLogistic } from '#dist/components/lib/linear/logistic-predict.js';
+import { predictLinear } from '#dist/components/lib/linear/predict.js';
+import { daviesBouldin, silhouette } from '#dist/components/lib/metrics/clustering.js';
 import { fitKnnImputer, imputeKnn } from '#dist/components/lib/neighbours/knn-impute.js';
 import { nearestNeighbours } from '#dist/components/lib/neighbours/nearest.js';
 import { fitPca } from '#dist/components/lib/pca/fit.js';
 import { random } from '#dist/components/lib/random.js';
 import { fitBoosting } from '#dist/components/lib/trees/boosting.js';
-import { fitForest } from '#dist/components/lib/trees/forest.js';
+import { extraTrees, fitForest } from '#dist/components/lib/trees/forest.js';
+import { impurityImportance } from '#dist/components/lib/trees/importance.js';
 import { predictEnsemble } from '#dist/components/lib/trees/predict.js';
+import { shapTree } from '#dist/components/lib/trees/shap.js';
+import { shapInterventional } from '#dist/components/lib/trees/shap-interventional.js';
 import { largestDifference, normals } from '../support/numbers.js';
 import { computeAs } from './trees/support.js';
 
@@ -247,6 +254,40 @@ const families: {
     const forest = await fitForest(compute, { ...t, y }, { trees: 3 }, 1);
     return predictEnsemble(compute, forest, t.x, t.rows);
   },
+  'a forest of classes': async (compute, t, y) => {
+    const codes = Int32Array.from(y, (v) => (v > 0 ? 1 : 0));
+    const forest = await fitForest(compute, { ...t, y: codes, classes: 2 }, { trees: 3 }, 1);
+    return predictEnsemble(compute, forest, t.x, t.rows);
+  },
+  'extra trees': async (compute, t, y) => {
+    const forest = await fitForest(compute, { ...t, y }, { ...extraTrees, trees: 3 }, 1);
+    return [...impurityImportance(forest), ...(await predictEnsemble(compute, forest, t.x, t.rows))];
+  },
+  'TreeSHAP, both kinds': async (compute, t, y) => {
+    const forest = await fitForest(compute, { ...t, y }, { trees: 3, max_depth: 4 }, 1);
+    const path = await shapTree(compute, forest, t.x, t.rows);
+    const few = pick(t, count(Math.min(5, t.rows)), all(t));
+    const other = await shapInterventional(compute, forest, t.x, t.rows, few.x, few.rows);
+    return [...path.values, ...path.expected, ...other.values, ...other.expected];
+  },
+  'least squares': async (compute, t, y) => {
+    const model = await fitLeastSquares(compute, { ...t, y });
+    return [...model.coef, model.intercept, ...(await predictLinear(compute, model, t))];
+  },
+  'logistic with l1': async (compute, t, y) => {
+    const codes = Int32Array.from(y, (_, i) => i % 3);
+    const model = await fitLogistic(compute, { ...t, y: codes, classes: 3 }, { l1Ratio: 1 });
+    return [...model.coef, ...(await predictLogistic(compute, model, t))];
+  },
+  'components in batches': async (compute, { x, features }) =>
+    (await fitPca(compute, { data: x, width: features }, { components: 1, solver: 'incremental' }))
+      .components,
+  'components at random': async (compute, { x, features }) =>
+    (await fitPca(compute, { data: x, width: features }, { components: 1, solver: 'randomized' })).components,
+  silhouette: async (compute, t) => {
+    const clustered = { ...t, labels: Int32Array.from({ length: t.rows }, (_, i) => i % 2) };
+    return [await silhouette(compute, clustered), daviesBouldin(clustered)];
+  },
   boosting: async (compute, t, y) => {
     const { ensemble } = await fitBoosting(compute, { ...t, y }, { trees: 3, min_leaf: 1 }, 1);
     return predictEnsemble(compute, ensemble, t.x, t.rows);
@@ -273,6 +314,13 @@ describe.each(Object.entries(families))('%s', (name, run) => {
       { ...clouds(1), x: clouds(1).x.map((v, at) => (at === 7 ? Number.POSITIVE_INFINITY : v)) },
     ],
     ['all rows alike', pick(clouds(1), new Array(20).fill(3), [0, 1, 2])],
+    ['a constant column', withConstant(clouds(1))],
+    ['every third row missing', { ...clouds(1), x: clouds(1).x.map((v, at) => (at % 3 ? v : Number.NaN)) }],
+    ['more columns than rows', pick(clouds(1, 60, 30), [0, 1, 2, 3, 4], count(30))],
+    ['numbers of 1e30', scaled(clouds(1), 1e30)],
+    ['numbers of 1e-30', scaled(clouds(1), 1e-30)],
+    ['numbers about 1e8', { ...clouds(1), x: clouds(1).x.map((v) => 1e8 + 64 * v) }],
+    ['columns that depend on each other', pick(clouds(1), whole(clouds(1)), [0, 1, 1, 0])],
   ] as const)('%s: a typed error, or numbers', async (_, table) => {
     const y = clouds(1).y.slice(0, table.rows);
     try {
