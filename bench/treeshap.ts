@@ -50,6 +50,7 @@ try {
   const held = makeClasses(rows, FEATURES, 2);
   saveClasses(join(folder, 'train'), train);
   saveClasses(join(folder, 'held'), held);
+  await peer?.ready();
   line('depth', 'nodes', 'peer', 'rows/s', 'peer', 'ratio', 'off', 'peer');
   for (const depth of flags.depth.split(',').map(Number)) {
     const params = { trees, ...(depth > 0 ? { max_depth: depth } : {}) };

@@ -7,6 +7,8 @@ const python = process.env.TOOLBOX_PEERS ?? '.peers/venv/bin/python';
 export interface PeerSession {
   /** Calls a function of the program with JSON arguments; resolves with what it returns. */
   ask<T>(name: string, ...args: unknown[]): Promise<T>;
+  /** Resolves when its libraries are loaded: what is timed before shares the machine with that. */
+  ready(): Promise<void>;
   close(): void;
 }
 
@@ -17,6 +19,7 @@ export interface PeerSession {
 export function peerSession(program: string): PeerSession {
   const loop = `
 import json, sys
+def ready(): pass
 for line in sys.stdin:
     name, args = json.loads(line)
     print(json.dumps(globals()[name](*args)), flush=True)
@@ -26,13 +29,15 @@ for line in sys.stdin:
     env: { ...process.env, OMP_NUM_THREADS: '2', OPENBLAS_NUM_THREADS: '2' },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask: PeerSession['ask'] = async (name, ...args) => {
+    child.stdin.write(`${JSON.stringify([name, args])}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`the peer ended in ${name}`);
+    return JSON.parse(value);
+  };
   return {
-    async ask(name, ...args) {
-      child.stdin.write(`${JSON.stringify([name, args])}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`the peer ended in ${name}`);
-      return JSON.parse(value);
-    },
+    ask,
+    ready: () => ask('ready'),
     close: () => child.stdin.end(),
   };
 }

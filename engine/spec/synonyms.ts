@@ -63,6 +63,7 @@ const words: { readonly [typed: string]: readonly [here: readonly string[], from
   scoring: [['metric'], 'scikit-learn'],
   param_grid: [['space'], 'scikit-learn'],
   min_samples_split: [['min_split'], 'scikit-learn'],
+  oob_score: [['out_of_bag'], 'scikit-learn'],
   min_samples_leaf: [['min_leaf'], 'scikit-learn'],
   max_features: [['features'], 'scikit-learn'],
   num_leaves: [['max_leaves'], 'LightGBM'],
