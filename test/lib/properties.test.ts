@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitIsolationForest, scoreIsolationForest } from '#dist/components/lib/anomaly/isolation-forest.js';
 import { fitGaussianMixture, scoreGaussianMixture } from '#dist/components/lib/cluster/gaussian-mixture.js';
-import { fitKMeans } from '#dist/components/lib/cluster/kmeans.js';
+import { fitKMeans, predictKMeans } from '#dist/components/lib/cluster/kmeans.js';
 import { type Compute, computeHere } from '#dist/components/lib/compute/kernel.js';
 import { InputError } from '#dist/components/lib/errors.js';
 import { fitElasticNet } from '#dist/components/lib/linear/elastic-net.js';
@@ -91,6 +91,14 @@ describe('k-means', () => {
       for (const other of [rows, columns, withConstant(table)])
         expect((await learn(other)).inertia / inertia).toBeCloseTo(1, 6);
       expect((await learn(scaled(table, 8))).inertia).toBe(64 * inertia);
+      // Squares of these are past float32.
+      for (const size of [2 ** 100, 2 ** -100]) {
+        const large = await learn(scaled(table, size));
+        expect(large.inertia).toBe(size ** 2 * inertia);
+        expect(await predictKMeans(computeHere, large, scaled(table, size))).toEqual(
+          Int32Array.from(large.labels),
+        );
+      }
       const twice = pick(table, [...whole(table), ...whole(table)], all(table));
       expect((await learn(twice)).inertia / inertia).toBeCloseTo(2, 6);
     }));

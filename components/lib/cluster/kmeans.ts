@@ -48,16 +48,23 @@ export interface KMeansFit extends KMeansModel {
 export async function fitKMeans(
   compute: Compute,
   matrix: Matrix,
-  { clusters, starts = 10, iterations = 300, tolerance = 1e-4 }: KMeansOptions,
+  given: KMeansOptions,
   seed: number,
   options?: ComputeOptions,
 ): Promise<KMeansFit> {
+  const { clusters, starts = 10, iterations = 300, tolerance = 1e-4 } = given;
   checkShape(matrix);
   const { rows, features } = matrix;
   if (!(Number.isInteger(clusters) && clusters >= 1 && clusters <= rows))
     throw new InputError('clusters', `${clusters} clusters of ${rows} rows`);
   const room = makeRoom(rows, features, clusters);
   const { sums, variance } = await pack(compute, matrix, room, options);
+  // Distances are squared in float32: what would leave its range is clustered in another unit.
+  if (variance * features * rows > 2 ** 120 || (variance > 0 && variance * features < 2 ** -140)) {
+    const unit = 2 ** -Math.round(Math.log2(variance) / 2);
+    const fit = await fitKMeans(compute, inUnit(matrix, unit), given, seed, options);
+    return { ...fit, centres: fit.centres.map((v) => v / unit), inertia: fit.inertia / unit ** 2 };
+  }
   const limits = { iterations: Math.max(1, iterations), stop: tolerance * variance };
   let best: KMeansFit | undefined;
   for (let start = 0; start < Math.max(1, starts); start++) {
@@ -75,6 +82,9 @@ export async function fitKMeans(
   }
   return best!;
 }
+
+/** The same numbers times a power of two, which takes no digit off them. */
+const inUnit = (matrix: Matrix, unit: number): Matrix => ({ ...matrix, x: matrix.x.map((v) => v * unit) });
 
 interface Limits {
   readonly iterations: number;
@@ -124,9 +134,11 @@ export async function predictKMeans(
     throw new InputError('length', `${matrix.features} features where the model has ${features}`);
   if (matrix.rows === 0) return new Int32Array(0);
   checkShape(matrix);
+  const size = centres.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const unit = size > 2 ** 60 || (size > 0 && size < 2 ** -60) ? 2 ** -Math.round(Math.log2(size)) : 1;
   const room = makeRoom(matrix.rows, features, clusters);
-  const { sums } = await pack(compute, matrix, room, options);
-  room.centres.set(centres);
+  const { sums } = await pack(compute, unit === 1 ? matrix : inUnit(matrix, unit), room, options);
+  room.centres.set(centres.map((v) => v * unit));
   await lloyd(compute, room, sums, { iterations: 0, stop: 0 }, options);
   return Int32Array.from(room.labels);
 }
