@@ -6,13 +6,13 @@ import { LANES, type Measure, measureFour, measureOf, measureOne, overLanes } fr
  * One turn of Lloyd's algorithm over a chunk of rows, with the bounds of Yinyang k-means (Ding et al. 2015): a row
  * keeps an upper bound of the distance to its own centre and, for each group of centres, a lower one of the distance to
  * the nearest other centre there. Moves of the centres widen them; only where an own distance, measured anew, still
- * exceeds a group's bound are the distances to that group's centres measured. All bounds are float32 rounded outwards,
- * and a row goes to another centre only where that is certainly nearer. Complexity: O(groups) a row that no bound
+ * exceeds a group's bound are the distances to that group's centres measured. All bounds are float32 rounded outwards;
+ * where they leave open whether a row's own centre is still the nearest, float64 decides. Complexity: O(groups) a row that no bound
  * leaves in doubt, O(clusters · features) at worst.
  */
 export function assign(body: Body): void {
   const args = body.arguments as Arguments;
-  const [rows, row, label, upper, lower, , , moved, drift, , , vectors, bounds] = args;
+  const [rows, row, label, upper, lower, , , , moved, drift, , , vectors, bounds] = args;
   const use = scratchOf(body);
   const { own, bits } = use;
   const rowBytes = i32.shiftLeft(vectors.get, i32.const(4));
@@ -43,6 +43,8 @@ type Arguments = [
   limits: Pointer,
   /** As `packCentres` lays them out. */
   centres: Pointer,
+  /** Them in float64, padded as rows are. */
+  exact: Pointer,
   /** How far each centre moved. */
   moved: Pointer,
   /** For each centre and each group how far the group's others moved at most. */
@@ -123,7 +125,7 @@ function doubts(body: Body, use: Scratch, lower: Code, bounds: Code, u: Code, ta
 
 /** Looks at a row in doubt: its own centre, then the groups that are still in doubt. */
 function settle(body: Body, args: Arguments, use: Scratch): void {
-  const [, row, label, upper, lower, limits, centres, , , , , vectors, bounds, span] = args;
+  const [, row, label, upper, lower, limits, centres, , , , , , vectors, bounds, span] = args;
   const { measure, own, bits, low, group, block, left, ids, least, second, which, nearest } = use;
   const limit = (k: number) => v128.load(limits.get, 16 * k);
   const outside = (squared: Code) => f32x4.add(f32x4.mul(f32x4.sqrt(squared), limit(0)), limit(2));
@@ -168,8 +170,11 @@ function settle(body: Body, args: Arguments, use: Scratch): void {
     fold(body, use, [1, 0, 3, 2]);
     const near = body.value(outside(least.get));
     const kept = body.value(inside(distance));
-    body.when(v128.any(f32x4.less(near, kept)), () => {
-      const best = body.pointer(i32x4.first(which.get));
+    const best = body.pointer(i32x4.first(which.get));
+    const nearer = body.pointer(v128.any(f32x4.less(near, kept)));
+    const open = i32.and(i32.isZero(nearer.get), v128.any(f32x4.less(inside(least.get), u)));
+    body.when(open, () => nearer.set(isNearer(body, args, use, best.get)));
+    body.when(nearer.get, () => {
       body.do(v128.store32(upper.get, 0, near));
       // Of the group that is left and the one that is joined, each time without the own centre.
       body.do(v128.store32(lowerOf(best.get), 0, inside(second.get)));
@@ -180,6 +185,36 @@ function settle(body: Body, args: Arguments, use: Scratch): void {
     });
   });
 }
+
+/** Whether in float64 a centre is nearer to the row than its own. */
+function isNearer(body: Body, args: Arguments, { own, to, from, low, left }: Scratch, best: Code): Code {
+  const [, row, , , , , , exact, , , , , vectors] = args;
+  const centreAt = (c: Code) => i32.add(exact.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
+  const ways = [to, from].map((centre) => ({ centre, sum: body.variable(v128.zero) }));
+  to.set(centreAt(best));
+  from.set(centreAt(own.get));
+  low.set(row.get);
+  left.set(vectors.get);
+  body.countdown(left, () => {
+    const halves = widened(body, v128.load(low.get, 0));
+    for (const { centre, sum } of ways)
+      halves.forEach((half, h) => {
+        const difference = body.value(f64x2.sub(half, v128.load(centre.get, 16 * h)));
+        sum.set(f64x2.add(sum.get, f64x2.mul(difference, difference)));
+      });
+    low.move(16);
+    to.move(32);
+    from.move(32);
+  });
+  const [near, far] = ways.map(({ sum: { get } }) => f64x2.add(v128.lows(get, get), v128.highs(get, get)));
+  return v128.any(f64x2.less(near!, far!));
+}
+
+/** Four float32 as two pairs of float64. */
+const widened = (body: Body, vector: Code): readonly Code[] => {
+  const values = body.value(vector);
+  return [values, f32x4.shuffle([2, 3, 2, 3])(values, values)].map((two) => body.value(f64x2.promote(two)));
+};
 
 /** Takes other distances and their centres into the least, its centre and the second least, lane by lane. */
 function compare({ least, second, which }: Scratch, distances: Code, ids: Code): void {
@@ -198,7 +233,7 @@ function fold(body: Body, use: Scratch, picked: readonly [number, number, number
 
 /** Books a row's way from its own centre to another. */
 function change(body: Body, args: Arguments, use: Scratch, best: Code): void {
-  const [, row, , , , , , , , part, sums, vectors] = args;
+  const [, row, , , , , , , , , part, sums, vectors] = args;
   const { own, to, from, left, low } = use;
   const count = (at: Code, by: number) => {
     to.set(at);
@@ -214,13 +249,12 @@ function change(body: Body, args: Arguments, use: Scratch, best: Code): void {
   low.set(row.get);
   left.set(vectors.get);
   body.countdown(left, () => {
-    const values = body.value(v128.load(low.get, 0));
-    const halves = [values, f32x4.shuffle([2, 3, 2, 3])(values, values)].map((two) => f64x2.promote(two));
-    halves.forEach((half, h) => {
-      const pair = body.value(half);
+    widened(body, v128.load(low.get, 0)).forEach((pair, h) => {
       body.store(to.get, 16 * h, f64x2.add(v128.load(to.get, 16 * h), pair));
       body.store(from.get, 16 * h, f64x2.sub(v128.load(from.get, 16 * h), pair));
     });
-    for (const pointer of [low, to, from]) pointer.move(pointer === low ? 16 : 32);
+    low.move(16);
+    to.move(32);
+    from.move(32);
   });
 }

@@ -4,9 +4,12 @@ import type { Room } from './room.js';
 
 /** Lays out the centres, and how far they moved, as the assignment of rows reads them: rounded outwards. */
 export function showCentres(room: Room, moves: Float64Array): void {
-  const { clusters, features, stride, bounds, span, centres, packed, limits, moved, drift } = room;
+  const { clusters, features, stride, bounds, span, centres, packed, exact, limits, moved, drift } = room;
   const rounding = packCentres(packed, centres, features, stride);
-  const error = distanceError(features);
+  for (let c = 0; c < clusters; c++)
+    exact.set(centres.subarray(c * features, (c + 1) * features), c * stride);
+  // That of a root is half that of its square; and two roundings.
+  const error = distanceError(features) / 2 + 2 ** -23;
   [1 + error, 1 - error, rounding * (1 + 2 ** -20)].forEach((limit, k) => {
     limits.fill(limit, k * LANES, (k + 1) * LANES);
   });

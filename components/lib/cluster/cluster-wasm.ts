@@ -14,6 +14,7 @@ export interface ClusterFunctions {
     lower: number,
     limits: number,
     centres: number,
+    exact: number,
     moved: number,
     drift: number,
     part: number,
@@ -43,7 +44,7 @@ let attach: ((memory: SharedMemory) => unknown) | undefined;
 export function clusterFunctions(memory: SharedMemory): ClusterFunctions {
   if (!attach) {
     const module = new ModuleBuilder();
-    module.define(assign, 'assign', 14);
+    module.define(assign, 'assign', 15);
     module.define(leave, 'leave', 7);
     attach = module.shared();
   }

@@ -104,7 +104,7 @@ function addParts(room: Room, sums: Float64Array, sizes: Float64Array): number {
 
 /** What a member of the team does with a chunk. */
 function workOf(room: Room, control: Int32Array): Work {
-  const { data, labels, upper, lower, limits, packed, moved, drift, counts } = room;
+  const { data, labels, upper, lower, limits, packed, exact, moved, drift, counts } = room;
   const { clusters, stride, bounds, span, chunkRows } = room;
   const functions = clusterFunctions(room.memory);
   const assign = (chunk: number, start: number, end: number) => {
@@ -125,6 +125,7 @@ function workOf(room: Room, control: Int32Array): Work {
       lower.byteOffset + 4 * bounds * start,
       limits.byteOffset,
       packed.byteOffset,
+      exact.byteOffset,
       moved.byteOffset,
       drift.byteOffset,
       part.byteOffset,
@@ -135,8 +136,24 @@ function workOf(room: Room, control: Int32Array): Work {
     );
   };
   const label = (chunk: number, start: number, end: number) => {
+    const { centres, features } = room;
     let inertia = 0;
-    for (let i = start; i < end; i++) inertia += nearest(room, i);
+    for (let i = start; i < end; i++) {
+      // Bounds spare what they can; where they leave a choice, float64 decides, for the first of equals.
+      const u = upper[i]!;
+      let alone = true;
+      for (let g = i * bounds; alone && g < (i + 1) * bounds; g++) alone = u < lower[g]!;
+      const first = alone ? labels[i]! : 0;
+      const last = alone ? first : clusters - 1;
+      let least = Number.POSITIVE_INFINITY;
+      for (let c = first; c <= last; c++) {
+        const d = squaredDistance(data, i * stride, centres, c * features, features);
+        if (d >= least) continue;
+        least = d;
+        labels[i] = c;
+      }
+      inertia += least;
+    }
     room.inertia[chunk] = inertia;
   };
   return (task, place) => {
@@ -145,21 +162,4 @@ function workOf(room: Room, control: Int32Array): Work {
     const end = Math.min(room.rows, start + chunkRows);
     (task === ASSIGN ? assign : label)(chunk, start, end);
   };
-}
-
-/** Labels a row with its nearest centre, the first of equals, and gives the squared distance. Bounds spare what they can. */
-function nearest({ data, labels, upper, lower, centres, ...sizes }: Room, row: number): number {
-  const { features, stride, clusters, bounds } = sizes;
-  const own = labels[row]!;
-  const u = upper[row]!;
-  let alone = true;
-  for (let g = row * bounds; g < (row + 1) * bounds; g++) alone &&= u < lower[g]!;
-  let least = Number.POSITIVE_INFINITY;
-  for (let c = alone ? own : 0; c < (alone ? own + 1 : clusters); c++) {
-    const d = squaredDistance(data, row * stride, centres, c * features, features);
-    if (d >= least) continue;
-    least = d;
-    labels[row] = c;
-  }
-  return least;
 }

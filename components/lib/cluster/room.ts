@@ -35,6 +35,8 @@ export interface Room {
   readonly leftSums: Float64Array<SharedArrayBuffer>;
   /** Centres as `packCentres` lays them out. */
   readonly packed: Float32Array<SharedArrayBuffer>;
+  /** Centres in float64, row-major clusters × stride. */
+  readonly exact: Float64Array<SharedArrayBuffer>;
   /** Rows tried as centres, laid out alike. */
   readonly tried: Float32Array<SharedArrayBuffer>;
   readonly limits: Float32Array<SharedArrayBuffer>;
@@ -86,6 +88,7 @@ export function makeRoom(rows: number, features: number, clusters: number): Room
   place('labels', Int32Array, rows);
   place('limits', Float32Array, 12);
   place('packed', Float32Array, LANES * span * Math.ceil(blocks / span) * stride);
+  place('exact', Float64Array, clusters * stride);
   place('tried', Float32Array, tried * stride);
   place('moved', Float32Array, clusters);
   place('drift', Float32Array, clusters * bounds);
