@@ -12,25 +12,59 @@ import { LANES, type Measure, measureFour, measureOf, measureOne, overLanes } fr
  */
 export function assign(body: Body): void {
   const args = body.arguments as Arguments;
-  const [rows, row, label, upper, lower, , , , moved, drift, , , vectors, bounds] = args;
+  const [rows, , , , , , , , moved, drift, , , , bounds, , list] = args;
   const use = scratchOf(body);
-  const { own, bits } = use;
-  const rowBytes = i32.shiftLeft(vectors.get, i32.const(4));
-  const boundBytes = i32.shiftLeft(bounds.get, i32.const(4));
-  body.countdown(rows, () => {
-    own.set(i32.load(label.get, 0));
+  const { own, bits, at, end } = use;
+  // Three passes, each over the rows that the last one left in doubt: no branch that the processor cannot foresee
+  // stands between one row's arithmetic and the next one's.
+  const pass = (count: Code, doubtful: (row: Row) => void, listed: boolean) => {
+    const left = body.pointer(count);
+    at.set(listed ? list.get : i32.const(0));
+    end.set(list.get);
+    body.when(left.get, () =>
+      body.countdown(left, () => {
+        const index = body.pointer(listed ? i32.load(at.get, 0) : at.get);
+        const row = locate(body, args, index.get);
+        own.set(i32.load(row.label.get, 0));
+        doubtful(row);
+        body.do(i32.store(end.get, 0, index.get));
+        end.move(i32.shiftLeft(i32.isZero(i32.isZero(bits.get)), i32.const(2)));
+        at.move(listed ? 4 : 1);
+      }),
+    );
+  };
+  const found = i32.shiftRight(i32.sub(end.get, list.get), i32.const(2));
+  const widen = ({ upper, lower }: Row) => {
     const place = i32.add(moved.get, i32.shiftLeft(own.get, i32.const(2)));
     const grown = f32x4.add(v128.load32Splat(upper.get, 0), v128.load32Splat(place, 0));
     const u = body.value(f32x4.mul(grown, f32x4.const(1 + 2 ** -22)));
-    use.drift.set(i32.add(drift.get, i32.mul(own.get, boundBytes)));
+    use.drift.set(i32.add(drift.get, i32.mul(own.get, i32.shiftLeft(bounds.get, i32.const(4)))));
     doubts(body, use, lower.get, bounds.get, u, true);
     body.do(v128.store32(upper.get, 0, u));
-    body.when(bits.get, () => settle(body, args, use));
-    row.move(rowBytes);
-    label.move(4);
-    upper.move(4);
-    lower.move(boundBytes);
-  });
+  };
+  pass(rows.get, widen, false);
+  pass(found, (row) => tighten(body, args, use, row), true);
+  pass(found, (row) => settle(body, args, use, row), true);
+}
+
+/** Where a row's values, label and bounds are. */
+interface Row {
+  readonly data: Pointer;
+  readonly label: Pointer;
+  readonly upper: Pointer;
+  readonly lower: Pointer;
+}
+
+function locate(body: Body, args: Arguments, index: Code): Row {
+  const [, data, labels, upper, lower, , , , , , , , vectors, bounds] = args;
+  const size = (count: Pointer) => i32.mul(index, i32.shiftLeft(count.get, i32.const(4)));
+  const four = i32.shiftLeft(index, i32.const(2));
+  return {
+    data: body.pointer(i32.add(data.get, size(vectors))),
+    label: body.pointer(i32.add(labels.get, four)),
+    upper: body.pointer(i32.add(upper.get, four)),
+    lower: body.pointer(i32.add(lower.get, size(bounds))),
+  };
 }
 
 type Arguments = [
@@ -39,7 +73,8 @@ type Arguments = [
   labels: Pointer,
   upper: Pointer,
   lower: Pointer,
-  /** Vectors of four equal values: 1 + error, 1 − error, and how far at most a centre is from its rounding. */
+  /** Vectors of four equal values: 1 + error, 1 − error, how far at most a centre is from its rounding, and how an
+   * upper bound becomes a lower one: times the fourth less twice the third. */
   limits: Pointer,
   /** As `packCentres` lays them out. */
   centres: Pointer,
@@ -57,11 +92,16 @@ type Arguments = [
   bounds: Pointer,
   /** Blocks of four centres in a group. */
   span: Pointer,
+  /** Room for an int32 a row. */
+  list: Pointer,
 ];
 
 interface Scratch {
   readonly measure: Measure;
   readonly own: Pointer;
+  /** Of a pass: the next row's number or where it is listed, and where the next in doubt is listed. */
+  readonly at: Pointer;
+  readonly end: Pointer;
   /** Groups in doubt, one bit each. */
   readonly bits: Pointer;
   readonly low: Pointer;
@@ -85,6 +125,8 @@ function scratchOf(body: Body): Scratch {
   return {
     measure: measureOf(body),
     own: pointer(),
+    at: pointer(),
+    end: pointer(),
     bits: pointer(),
     low: pointer(),
     drift: pointer(),
@@ -123,77 +165,94 @@ function doubts(body: Body, use: Scratch, lower: Code, bounds: Code, u: Code, ta
   });
 }
 
-/** Looks at a row in doubt: its own centre, then the groups that are still in doubt. */
-function settle(body: Body, args: Arguments, use: Scratch): void {
-  const [, row, label, upper, lower, limits, centres, , , , , , vectors, bounds, span] = args;
+const limitOf = ([, , , , , limits]: Arguments, k: number) => v128.load(limits.get, 16 * k);
+const outside = (args: Arguments, squared: Code) =>
+  f32x4.add(f32x4.mul(f32x4.sqrt(squared), limitOf(args, 0)), limitOf(args, 2));
+const inside = (args: Arguments, squared: Code) =>
+  f32x4.sub(f32x4.mul(f32x4.sqrt(squared), limitOf(args, 1)), limitOf(args, 2));
+
+/** Measures a row's distance to its own centre, which leaves fewer groups in doubt. */
+function tighten(body: Body, args: Arguments, use: Scratch, { data, upper, lower }: Row): void {
+  const [, , , , , , centres, , , , , , vectors, bounds] = args;
+  const { own } = use;
+  const block = i32.mul(i32.shiftRight(own.get, i32.const(2)), i32.shiftLeft(vectors.get, i32.const(6)));
+  const inBlock = i32.shiftLeft(i32.and(own.get, i32.const(3)), i32.const(4));
+  const centre = i32.add(centres.get, i32.add(block, inBlock));
+  const u = body.value(outside(args, measureOne(body, use.measure, data.get, centre, vectors.get)));
+  body.do(v128.store32(upper.get, 0, u));
+  doubts(body, use, lower.get, bounds.get, u, false);
+}
+
+/** Looks at the groups that are in doubt for a row. */
+function settle(body: Body, args: Arguments, use: Scratch, row: Row): void {
+  const { data, label, upper, lower } = row;
+  const [, , , , , , centres, , , , , , vectors, bounds, span] = args;
   const { measure, own, bits, low, group, block, left, ids, least, second, which, nearest } = use;
-  const limit = (k: number) => v128.load(limits.get, 16 * k);
-  const outside = (squared: Code) => f32x4.add(f32x4.mul(f32x4.sqrt(squared), limit(0)), limit(2));
-  const inside = (squared: Code) => f32x4.sub(f32x4.mul(f32x4.sqrt(squared), limit(1)), limit(2));
   const bytes = i32.shiftLeft(vectors.get, i32.const(6));
   const groupOf = (c: Code) => i32.div(i32.shiftRight(c, i32.const(2)), span.get);
   const lowerOf = (c: Code) => i32.add(lower.get, i32.shiftLeft(groupOf(c), i32.const(2)));
 
-  const blockOfOwn = i32.mul(i32.shiftRight(own.get, i32.const(2)), bytes);
-  const inBlock = i32.shiftLeft(i32.and(own.get, i32.const(3)), i32.const(4));
-  const centre = i32.add(centres.get, i32.add(blockOfOwn, inBlock));
-  const distance = measureOne(body, measure, row.get, centre, vectors.get);
-  const u = body.value(outside(distance));
-  body.do(v128.store32(upper.get, 0, u));
+  const u = body.value(v128.load32Splat(upper.get, 0));
   doubts(body, use, lower.get, bounds.get, u, false);
-  body.when(bits.get, () => {
-    const mine = body.value(i32x4.splat(own.get));
-    for (const one of [least, second]) one.set(f32x4.const(Number.POSITIVE_INFINITY));
-    which.set(v128.zero);
-    body.again(bits.get, () => {
-      group.set(i32.trailingZeros(bits.get));
-      bits.set(i32.and(bits.get, i32.sub(bits.get, i32.const(1))));
-      block.set(i32.mul(group.get, span.get));
-      ids.set(i32x4.add(i32x4.splat(i32.shiftLeft(block.get, i32.const(2))), i32x4.const(0, 1, 2, 3)));
-      block.set(i32.add(centres.get, i32.mul(block.get, bytes)));
-      nearest.set(f32x4.const(Number.POSITIVE_INFINITY));
-      left.set(span.get);
-      body.countdown(left, () => {
-        const measured = measureFour(body, measure, row.get, block.get, vectors.get);
-        const others = body.value(
-          v128.select(f32x4.const(Number.POSITIVE_INFINITY), measured, i32x4.equal(ids.get, mine)),
-        );
-        nearest.set(f32x4.min(nearest.get, others));
-        compare(use, others, ids.get);
-        ids.set(i32x4.add(ids.get, i32x4.const(4, 4, 4, 4)));
-        block.set(i32.add(block.get, bytes));
-      });
-      low.set(i32.add(lower.get, i32.shiftLeft(group.get, i32.const(2))));
-      body.do(v128.store32(low.get, 0, inside(overLanes(body, nearest.get, f32x4.min))));
+  const mine = body.value(i32x4.splat(own.get));
+  for (const one of [least, second]) one.set(f32x4.const(Number.POSITIVE_INFINITY));
+  which.set(v128.zero);
+  body.again(bits.get, () => {
+    group.set(i32.trailingZeros(bits.get));
+    bits.set(i32.and(bits.get, i32.sub(bits.get, i32.const(1))));
+    block.set(i32.mul(group.get, span.get));
+    ids.set(i32x4.add(i32x4.splat(i32.shiftLeft(block.get, i32.const(2))), i32x4.const(0, 1, 2, 3)));
+    block.set(i32.add(centres.get, i32.mul(block.get, bytes)));
+    nearest.set(f32x4.const(Number.POSITIVE_INFINITY));
+    left.set(span.get);
+    body.countdown(left, () => {
+      const measured = measureFour(body, measure, data.get, block.get, vectors.get);
+      const others = body.value(
+        v128.select(f32x4.const(Number.POSITIVE_INFINITY), measured, i32x4.equal(ids.get, mine)),
+      );
+      nearest.set(f32x4.min(nearest.get, others));
+      compare(use, others, ids.get);
+      ids.set(i32x4.add(ids.get, i32x4.const(4, 4, 4, 4)));
+      block.set(i32.add(block.get, bytes));
     });
-    fold(body, use, [2, 3, 0, 1]);
-    fold(body, use, [1, 0, 3, 2]);
-    const near = body.value(outside(least.get));
-    const kept = body.value(inside(distance));
-    const best = body.pointer(i32x4.first(which.get));
-    const nearer = body.pointer(v128.any(f32x4.less(near, kept)));
-    const open = i32.and(i32.isZero(nearer.get), v128.any(f32x4.less(inside(least.get), u)));
-    body.when(open, () => nearer.set(isNearer(body, args, use, best.get)));
-    body.when(nearer.get, () => {
-      body.do(v128.store32(upper.get, 0, near));
-      // Of the group that is left and the one that is joined, each time without the own centre.
-      body.do(v128.store32(lowerOf(best.get), 0, inside(second.get)));
-      const gone = body.pointer(lowerOf(own.get));
-      body.do(v128.store32(gone.get, 0, f32x4.min(v128.load32Splat(gone.get, 0), kept)));
-      body.do(i32.store(label.get, 0, best.get));
-      change(body, args, use, best.get);
-    });
+    low.set(i32.add(lower.get, i32.shiftLeft(group.get, i32.const(2))));
+    body.do(v128.store32(low.get, 0, inside(args, overLanes(body, nearest.get, f32x4.min))));
+  });
+  fold(body, use, [2, 3, 0, 1]);
+  fold(body, use, [1, 0, 3, 2]);
+  const near = body.value(outside(args, least.get));
+  const kept = body.value(
+    f32x4.sub(f32x4.mul(u, limitOf(args, 3)), f32x4.add(limitOf(args, 2), limitOf(args, 2))),
+  );
+  const best = body.pointer(i32x4.first(which.get));
+  const nearer = body.pointer(v128.any(f32x4.less(near, kept)));
+  const open = i32.and(i32.isZero(nearer.get), v128.any(f32x4.less(inside(args, least.get), u)));
+  body.when(open, () => nearer.set(isNearer(body, args, use, data.get, best.get)));
+  body.when(nearer.get, () => {
+    body.do(v128.store32(upper.get, 0, near));
+    // Of the group that is left and the one that is joined, each time without the own centre.
+    body.do(v128.store32(lowerOf(best.get), 0, inside(args, second.get)));
+    const gone = body.pointer(lowerOf(own.get));
+    body.do(v128.store32(gone.get, 0, f32x4.min(v128.load32Splat(gone.get, 0), kept)));
+    body.do(i32.store(label.get, 0, best.get));
+    change(body, args, use, data.get, best.get);
   });
 }
 
 /** Whether in float64 a centre is nearer to the row than its own. */
-function isNearer(body: Body, args: Arguments, { own, to, from, low, left }: Scratch, best: Code): Code {
-  const [, row, , , , , , exact, , , , , vectors] = args;
+function isNearer(
+  body: Body,
+  args: Arguments,
+  { own, to, from, low, left }: Scratch,
+  row: Code,
+  best: Code,
+): Code {
+  const [, , , , , , , exact, , , , , vectors] = args;
   const centreAt = (c: Code) => i32.add(exact.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
   const ways = [to, from].map((centre) => ({ centre, sum: body.variable(v128.zero) }));
   to.set(centreAt(best));
   from.set(centreAt(own.get));
-  low.set(row.get);
+  low.set(row);
   left.set(vectors.get);
   body.countdown(left, () => {
     const halves = widened(body, v128.load(low.get, 0));
@@ -232,8 +291,8 @@ function fold(body: Body, use: Scratch, picked: readonly [number, number, number
 }
 
 /** Books a row's way from its own centre to another. */
-function change(body: Body, args: Arguments, use: Scratch, best: Code): void {
-  const [, row, , , , , , , , , part, sums, vectors] = args;
+function change(body: Body, args: Arguments, use: Scratch, row: Code, best: Code): void {
+  const [, , , , , , , , , , part, sums, vectors] = args;
   const { own, to, from, left, low } = use;
   const count = (at: Code, by: number) => {
     to.set(at);
@@ -246,7 +305,7 @@ function change(body: Body, args: Arguments, use: Scratch, best: Code): void {
   const sumOf = (c: Code) => i32.add(sums.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
   to.set(sumOf(best));
   from.set(sumOf(own.get));
-  low.set(row.get);
+  low.set(row);
   left.set(vectors.get);
   body.countdown(left, () => {
     widened(body, v128.load(low.get, 0)).forEach((pair, h) => {

@@ -10,7 +10,7 @@ export function showCentres(room: Room, moves: Float64Array): void {
     exact.set(centres.subarray(c * features, (c + 1) * features), c * stride);
   // That of a root is half that of its square; and two roundings.
   const error = distanceError(features) / 2 + 2 ** -23;
-  [1 + error, 1 - error, rounding * (1 + 2 ** -20)].forEach((limit, k) => {
+  [1 + error, 1 - error, rounding * (1 + 2 ** -20), 1 - 2 * error - 2 ** -21].forEach((limit, k) => {
     limits.fill(limit, k * LANES, (k + 1) * LANES);
   });
   moves.forEach((move, c) => {

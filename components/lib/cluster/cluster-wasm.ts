@@ -22,6 +22,7 @@ export interface ClusterFunctions {
     vectors: number,
     bounds: number,
     span: number,
+    list: number,
   ): void;
   /**
    * What each of four more centres would leave of the rows' squared distances to the nearest: `closest` (every fourth
@@ -44,7 +45,7 @@ let attach: ((memory: SharedMemory) => unknown) | undefined;
 export function clusterFunctions(memory: SharedMemory): ClusterFunctions {
   if (!attach) {
     const module = new ModuleBuilder();
-    module.define(assign, 'assign', 15);
+    module.define(assign, 'assign', 16);
     module.define(leave, 'leave', 7);
     attach = module.shared();
   }

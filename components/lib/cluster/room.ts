@@ -27,6 +27,8 @@ export interface Room {
   /** Feature f of row i at [i * stride + f]. */
   readonly data: Float32Array<SharedArrayBuffer>;
   readonly labels: Int32Array<SharedArrayBuffer>;
+  /** Rows in doubt while a chunk is worked on. */
+  readonly list: Int32Array<SharedArrayBuffer>;
   readonly upper: Float32Array<SharedArrayBuffer>;
   readonly lower: Float32Array<SharedArrayBuffer>;
   /** Two by turns: for each block of four rows tried as centres, of each row four squared distances. */
@@ -86,7 +88,7 @@ export function makeRoom(rows: number, features: number, clusters: number): Room
   };
   place('data', Float32Array, rows * stride);
   place('labels', Int32Array, rows);
-  place('limits', Float32Array, 12);
+  place('limits', Float32Array, 16);
   place('packed', Float32Array, LANES * span * Math.ceil(blocks / span) * stride);
   place('exact', Float64Array, clusters * stride);
   place('tried', Float32Array, tried * stride);
@@ -101,6 +103,7 @@ export function makeRoom(rows: number, features: number, clusters: number): Room
   place('left', Float32Array, 2 * tried * rows);
   const end = bytes;
   bytes = start;
+  place('list', Int32Array, rows);
   place('upper', Float32Array, rows);
   place('lower', Float32Array, bounds * rows);
   bytes = Math.max(bytes, end);

@@ -77,6 +77,34 @@ test('every row is at its nearest centre, every centre is the mean of its rows',
   );
 });
 
+test.each([
+  ['a few centres', 400, 5, 9, 0],
+  ['groups of several blocks, far from the origin', 900, 3, 140, 1000],
+])('each iteration is that of Lloyd in float64: %s', async (_, rows, features, clusters, offset) => {
+  const data = blobs({ rows, features, clusters, spread: 0.5, seed: 11 });
+  const x = data.x.map((v) => v + offset);
+  const after = (iterations: number) =>
+    fitKMeans(computeHere, { ...data, x }, { clusters, starts: 1, iterations, tolerance: 0 }, 5);
+  for (let n = 1, done = false; n < 30 && !done; n++) {
+    const [before, next] = [await after(n), await after(n + 1)];
+    const sums = new Float64Array(clusters * features);
+    const sizes = new Float64Array(clusters);
+    before.labels.forEach((own, i) => {
+      sizes[own]!++;
+      row({ ...data, x }, i).forEach((v, f) => {
+        sums[own * features + f]! += v;
+      });
+    });
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+    expectClose(
+      next.centres,
+      sums.map((sum, f) => sum / sizes[Math.floor(f / features)]!),
+      1e-12,
+    );
+    done = next.iterations <= n;
+  }
+});
+
 test('1, 2, 3, 7 or no workers give the same bytes', async () => {
   const data = blobs({ rows: 5000, features: 64, clusters: 60, spread: 0.5, seed: 3 });
   const fits = await Promise.all(
