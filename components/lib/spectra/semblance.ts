@@ -36,7 +36,7 @@ export function gridNeighbourhood(
 /**
  * Semblance of a trace and its neighbours, Σ_t (Σ_k x_k)² / (K Σ_t Σ_k x_k²) (Neidell and Taner 1971; Marfurt et al.
  * 1998 without dip search): 1 where all K traces are the same, 1/K where they have nothing in common. Alone it is 1; among
- * dead traces 0.
+ * dead traces 0, and NaN where one of them holds a NaN. O(n · K).
  */
 export function semblance(
   samples: Float32Array,
