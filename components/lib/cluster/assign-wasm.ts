@@ -1,6 +1,17 @@
-import { type Code, f32x4, f64x2, i32, i32x4, v128 } from '../wasm/code.js';
-import type { Body, Pointer, Variable } from '../wasm/module.js';
-import { LANES, type Measure, measureFour, measureOf, measureOne, overLanes } from './distance-wasm.js';
+import { type Code, f32x4, i32, i32x4, v128 } from '../wasm/code.js';
+import type { Body, Variable } from '../wasm/module.js';
+import {
+  type Arguments,
+  inside,
+  limitOf,
+  locate,
+  outside,
+  type Row,
+  type Scratch,
+  scratchOf,
+} from './assign-frame.js';
+import { change, isNearer } from './assign-move.js';
+import { LANES, measureFour, measureOne, overLanes } from './distance-wasm.js';
 
 /**
  * One turn of Lloyd's algorithm over a chunk of rows, with the bounds of Yinyang k-means (Ding et al. 2015): a row
@@ -47,103 +58,6 @@ export function assign(body: Body): void {
   pass(found, (row) => settle(body, args, use, row), true);
 }
 
-/** Where a row's values, label and bounds are. */
-interface Row {
-  readonly data: Pointer;
-  readonly label: Pointer;
-  readonly upper: Pointer;
-  readonly lower: Pointer;
-}
-
-function locate(body: Body, args: Arguments, index: Code): Row {
-  const [, data, labels, upper, lower, , , , , , , , vectors, bounds] = args;
-  const size = (count: Pointer) => i32.mul(index, i32.shiftLeft(count.get, i32.const(4)));
-  const four = i32.shiftLeft(index, i32.const(2));
-  return {
-    data: body.pointer(i32.add(data.get, size(vectors))),
-    label: body.pointer(i32.add(labels.get, four)),
-    upper: body.pointer(i32.add(upper.get, four)),
-    lower: body.pointer(i32.add(lower.get, size(bounds))),
-  };
-}
-
-type Arguments = [
-  rows: Pointer,
-  data: Pointer,
-  labels: Pointer,
-  upper: Pointer,
-  lower: Pointer,
-  /** Vectors of four equal values: 1 + error, 1 − error, how far at most a centre is from its rounding, and how an
-   * upper bound becomes a lower one: times the fourth less twice the third. */
-  limits: Pointer,
-  /** As `packCentres` lays them out. */
-  centres: Pointer,
-  /** Them in float64, padded as rows are. */
-  exact: Pointer,
-  /** How far each centre moved. */
-  moved: Pointer,
-  /** For each centre and each group how far the group's others moved at most. */
-  drift: Pointer,
-  /** What the chunk changes: how many rows, then each cluster's size, all int32; and the clusters' sums in float64. */
-  part: Pointer,
-  sums: Pointer,
-  vectors: Pointer,
-  /** Vectors of lower bounds a row. */
-  bounds: Pointer,
-  /** Blocks of four centres in a group. */
-  span: Pointer,
-  /** Room for an int32 a row. */
-  list: Pointer,
-];
-
-interface Scratch {
-  readonly measure: Measure;
-  readonly own: Pointer;
-  /** Of a pass: the next row's number or where it is listed, and where the next in doubt is listed. */
-  readonly at: Pointer;
-  readonly end: Pointer;
-  /** Groups in doubt, one bit each. */
-  readonly bits: Pointer;
-  readonly low: Pointer;
-  readonly drift: Pointer;
-  readonly left: Pointer;
-  readonly shift: Pointer;
-  readonly group: Pointer;
-  readonly block: Pointer;
-  readonly to: Pointer;
-  readonly from: Pointer;
-  readonly ids: Variable;
-  readonly least: Variable;
-  readonly second: Variable;
-  readonly which: Variable;
-  readonly nearest: Variable;
-}
-
-function scratchOf(body: Body): Scratch {
-  const pointer = () => body.pointer(0);
-  const vector = () => body.variable(v128.zero);
-  return {
-    measure: measureOf(body),
-    own: pointer(),
-    at: pointer(),
-    end: pointer(),
-    bits: pointer(),
-    low: pointer(),
-    drift: pointer(),
-    left: pointer(),
-    shift: pointer(),
-    group: pointer(),
-    block: pointer(),
-    to: pointer(),
-    from: pointer(),
-    ids: vector(),
-    least: vector(),
-    second: vector(),
-    which: vector(),
-    nearest: vector(),
-  };
-}
-
 /** Sets the bits of the groups whose lower bound is less than u, after taking from the bounds what centres moved. */
 function doubts(body: Body, use: Scratch, lower: Code, bounds: Code, u: Code, taking: boolean): void {
   const { low, drift, left, shift, bits } = use;
@@ -164,12 +78,6 @@ function doubts(body: Body, use: Scratch, lower: Code, bounds: Code, u: Code, ta
     low.move(16);
   });
 }
-
-const limitOf = ([, , , , , limits]: Arguments, k: number) => v128.load(limits.get, 16 * k);
-const outside = (args: Arguments, squared: Code) =>
-  f32x4.add(f32x4.mul(f32x4.sqrt(squared), limitOf(args, 0)), limitOf(args, 2));
-const inside = (args: Arguments, squared: Code) =>
-  f32x4.sub(f32x4.mul(f32x4.sqrt(squared), limitOf(args, 1)), limitOf(args, 2));
 
 /** Measures a row's distance to its own centre, which leaves fewer groups in doubt. */
 function tighten(body: Body, args: Arguments, use: Scratch, { data, upper, lower }: Row): void {
@@ -239,42 +147,6 @@ function settle(body: Body, args: Arguments, use: Scratch, row: Row): void {
   });
 }
 
-/** Whether in float64 a centre is nearer to the row than its own. */
-function isNearer(
-  body: Body,
-  args: Arguments,
-  { own, to, from, low, left }: Scratch,
-  row: Code,
-  best: Code,
-): Code {
-  const [, , , , , , , exact, , , , , vectors] = args;
-  const centreAt = (c: Code) => i32.add(exact.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
-  const ways = [to, from].map((centre) => ({ centre, sum: body.variable(v128.zero) }));
-  to.set(centreAt(best));
-  from.set(centreAt(own.get));
-  low.set(row);
-  left.set(vectors.get);
-  body.countdown(left, () => {
-    const halves = widened(body, v128.load(low.get, 0));
-    for (const { centre, sum } of ways)
-      halves.forEach((half, h) => {
-        const difference = body.value(f64x2.sub(half, v128.load(centre.get, 16 * h)));
-        sum.set(f64x2.add(sum.get, f64x2.mul(difference, difference)));
-      });
-    low.move(16);
-    to.move(32);
-    from.move(32);
-  });
-  const [near, far] = ways.map(({ sum: { get } }) => f64x2.add(v128.lows(get, get), v128.highs(get, get)));
-  return v128.any(f64x2.less(near!, far!));
-}
-
-/** Four float32 as two pairs of float64. */
-const widened = (body: Body, vector: Code): readonly Code[] => {
-  const values = body.value(vector);
-  return [values, f32x4.shuffle([2, 3, 2, 3])(values, values)].map((two) => body.value(f64x2.promote(two)));
-};
-
 /** Takes other distances and their centres into the least, its centre and the second least, lane by lane. */
 function compare({ least, second, which }: Scratch, distances: Code, ids: Code): void {
   which.set(v128.select(ids, which.get, f32x4.less(distances, least.get)));
@@ -288,32 +160,4 @@ function fold(body: Body, use: Scratch, picked: readonly [number, number, number
   const [least, second, which] = [moved(use.least), moved(use.second), moved(use.which)];
   compare(use, least, which);
   use.second.set(f32x4.min(use.second.get, second));
-}
-
-/** Books a row's way from its own centre to another. */
-function change(body: Body, args: Arguments, use: Scratch, row: Code, best: Code): void {
-  const [, , , , , , , , , , part, sums, vectors] = args;
-  const { own, to, from, left, low } = use;
-  const count = (at: Code, by: number) => {
-    to.set(at);
-    body.do(i32.store(to.get, 0, i32.add(i32.load(to.get, 0), i32.const(by))));
-  };
-  const sizeOf = (c: Code) => i32.add(part.get, i32.shiftLeft(i32.add(c, i32.const(1)), i32.const(2)));
-  count(part.get, 1);
-  count(sizeOf(best), 1);
-  count(sizeOf(own.get), -1);
-  const sumOf = (c: Code) => i32.add(sums.get, i32.mul(c, i32.shiftLeft(vectors.get, i32.const(5))));
-  to.set(sumOf(best));
-  from.set(sumOf(own.get));
-  low.set(row);
-  left.set(vectors.get);
-  body.countdown(left, () => {
-    widened(body, v128.load(low.get, 0)).forEach((pair, h) => {
-      body.store(to.get, 16 * h, f64x2.add(v128.load(to.get, 16 * h), pair));
-      body.store(from.get, 16 * h, f64x2.sub(v128.load(from.get, 16 * h), pair));
-    });
-    low.move(16);
-    to.move(32);
-    from.move(32);
-  });
 }
