@@ -60,7 +60,7 @@ const shortest = 16;
  */
 export default defineComponent({
   name: 'evaluate.spectrum',
-  version: '1',
+  version: '2',
   summary: 'Draw the mean amplitude spectrum of traces, whole and in windows of time or depth',
   config,
   inputs: { traces: table('traces, as ingest.segy gives them') },

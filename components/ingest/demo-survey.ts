@@ -12,7 +12,7 @@ import { demoSurvey, type LayeredEarthParams } from '../lib/survey/params.js';
  */
 export default defineComponent({
   name: 'ingest.demo-survey',
-  version: '1',
+  version: '2',
   summary: 'Make a synthetic seismic survey with known facies, to try things on',
   config: Config({
     inlines: Type.Integer({ default: 96, minimum: 16, maximum: 2000, description: 'number of inlines' }),

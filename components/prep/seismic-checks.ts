@@ -77,7 +77,7 @@ const quality: Field = {
  */
 export default defineComponent({
   name: 'prep.seismic-checks',
-  version: '1',
+  version: '2',
   summary:
     'Find dead, clipped, noisy and duplicate traces, positions off the grid, wrong headers, hum; a verdict by rule',
   config,

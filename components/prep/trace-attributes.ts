@@ -12,7 +12,7 @@ const field = (name: string): Field => ({ name, type: 'float64', role: 'feature'
  */
 export default defineTransform({
   name: 'prep.trace-attributes',
-  version: '1',
+  version: '2',
   summary:
     'Attributes of each trace by name: centroid, bandwidth, envelope, instantaneous frequency and more',
   config: Config({

@@ -10,7 +10,7 @@ const field = (name: string): Field => ({ name, type: 'float64', role: 'feature'
 /** The eight amplitude, energy and frequency features of each trace; see `lib/spectra/trace-features.ts`. */
 export default defineTransform({
   name: 'prep.trace-features',
-  version: '1',
+  version: '2',
   summary: 'Eight features of each trace: amplitude statistics, energy, zero crossings, dominant frequency',
   config: Config({
     column: Type.String({ default: 'trace', description: 'the vector column with the traces' }),

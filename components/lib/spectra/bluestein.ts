@@ -28,7 +28,7 @@ export function emitBluestein(
     chirp.set([re, im], 2 * j);
     conjugate.set([re, -im], 2 * j);
   }
-  const from = module.reserve(n * point);
+  const from = module.reserve((n + 1) * point);
   const to = module.reserve(bins * point);
   const chirpAt = module.table(chirp);
   const conjugateAt = module.table(conjugate);
@@ -63,7 +63,7 @@ export function emitBluestein(
       filter[2 * k + 1] = spectrum[4 * k + 2];
     }
   });
-  return { from, to, run };
+  return { from, to, other: to, run };
 }
 
 /** y = x·w of `count` points, or its conjugate. */

@@ -49,7 +49,7 @@ const plusI = (a: Complex, b: Complex): Complex => ({ re: sub(a.re, b.im), im: a
 /** Writes the discrete Fourier transform of a few points, Σ_k x_k e^(−2πi jk/r), and hands on each bin j once it is done. */
 export type Butterfly = (x: readonly Complex[], put: (j: number, z: Complex) => void) => void;
 
-/** The butterfly for radix 2, 4 or any odd number. To be asked for ahead of loops: it sets its constants there. */
+/** The butterfly for radix 2, 4, 8 or any odd number. To be asked for ahead of loops: it sets its constants there. */
 export function butterfly(body: Body, radix: number): Butterfly {
   if (radix === 2) {
     return ([a, b], put) => {
@@ -57,7 +57,8 @@ export function butterfly(body: Body, radix: number): Butterfly {
       put(1, minus(body, a, b));
     };
   }
-  return radix === 4 ? radix4(body) : oddRadix(body, radix);
+  if (radix === 4) return radix4(body);
+  return radix === 8 ? radix8(body) : oddRadix(body, radix);
 }
 
 function radix4(body: Body): Butterfly {
@@ -70,6 +71,36 @@ function radix4(body: Body): Butterfly {
     put(1, minusI(p, q));
     put(2, minus(body, ac, bd));
     put(3, plusI(p, q));
+  };
+}
+
+/** 52 additions and 4 multiplications: two of radix 4, of even and of odd inputs, of which the latter are turned by eighths. */
+function radix8(body: Body): Butterfly {
+  const half = body.value(f64x2.const(Math.SQRT1_2));
+  const four = radix4(body);
+  return (x, put) => {
+    const parts = [0, 1].map((start) => {
+      const bins: Complex[] = [];
+      four(
+        [0, 2, 4, 6].map((k) => x[start + k]),
+        (j, { re, im }) => {
+          bins[j] = { re: body.value(re), im: body.value(im) };
+        },
+      );
+      return bins;
+    });
+    const [even, odd] = parts;
+    const turned: Complex[] = [
+      odd[0],
+      { re: mul(half, add(odd[1].re, odd[1].im)), im: mul(half, sub(odd[1].im, odd[1].re)) },
+      { re: odd[2].im, im: f64x2.neg(odd[2].re) },
+      { re: mul(half, sub(odd[3].im, odd[3].re)), im: mul(half, f64x2.neg(add(odd[3].im, odd[3].re))) },
+    ];
+    turned.forEach((z, j) => {
+      const w = { re: body.value(z.re), im: body.value(z.im) };
+      put(j, plus(body, even[j], w));
+      put(j + 4, minus(body, even[j], w));
+    });
   };
 }
 
@@ -98,15 +129,19 @@ function oddRadix(body: Body, radix: number): Butterfly {
     );
     for (let j = 1; j <= half; j++) {
       let even = x[0];
-      let odd: Complex = { re: zero, im: zero };
+      let odd: Complex | undefined;
       for (let k = 1; k <= half; k++) {
         const { cos, sin, sign } = root(j * k);
         const [s, d] = [sums[k - 1], differences[k - 1]];
+        const turned = { re: mul(sin, d.re), im: mul(sin, d.im) };
         even = { re: body.value(add(even.re, mul(cos, s.re))), im: body.value(add(even.im, mul(cos, s.im))) };
-        odd = { re: body.value(sign(odd.re, mul(sin, d.re))), im: body.value(sign(odd.im, mul(sin, d.im))) };
+        odd = {
+          re: body.value(odd ? sign(odd.re, turned.re) : turned.re),
+          im: body.value(odd ? sign(odd.im, turned.im) : turned.im),
+        };
       }
-      put(j, minusI(even, odd));
-      put(radix - j, plusI(even, odd));
+      put(j, minusI(even, odd!));
+      put(radix - j, plusI(even, odd!));
     }
   };
 }
@@ -124,13 +159,14 @@ export function realButterfly(
     put(0, { re: sums.reduce((total, s) => body.value(add(total, s)), x[0]), im: zero });
     for (let j = 1; j <= half; j++) {
       let re = x[0];
-      let im: Code = zero;
+      let im: Code | undefined;
       for (let k = 1; k <= half; k++) {
         const { cos, sin, sign } = root(j * k);
+        const turned = mul(sin, differences[k - 1]);
         re = body.value(add(re, mul(cos, sums[k - 1])));
-        im = body.value(sign(im, mul(sin, differences[k - 1])));
+        im = body.value(im ? sign(im, turned) : turned);
       }
-      put(j, { re, im });
+      put(j, { re, im: im! });
     }
   };
 }

@@ -8,6 +8,8 @@ import { unitRoot } from './roots.js';
 export interface ComplexTransform {
   readonly from: number;
   readonly to: number;
+  /** A place besides `from` with room for all points and one more, which is free until `run`, and after it if it is not `to`. */
+  readonly other: number;
   /** Function index. */
   readonly run: number;
 }
@@ -22,10 +24,15 @@ export const largestButterfly = 31;
  *
  *   y[q + s(rp + j)] = e^(−2πi pj/l) Σ_k x[q + s(p + mk)] e^(−2πi jk/r),   0 ≤ p < m, 0 ≤ q < s.
  */
-export function emitComplexFft(module: ModuleBuilder, n: number, batch = 1): ComplexTransform {
-  const from = module.reserve(batch * n * point);
+export function emitComplexFft(
+  module: ModuleBuilder,
+  n: number,
+  batch = 1,
+  from = module.reserve((batch * n + 1) * point),
+): ComplexTransform {
   let x = from;
-  let y = module.reserve(batch * n * point);
+  const other = module.reserve((batch * n + 1) * point);
+  let y = other;
   const passes: number[] = [];
   let length = n;
   for (const radix of radices(n)) {
@@ -43,7 +50,7 @@ export function emitComplexFft(module: ModuleBuilder, n: number, batch = 1): Com
   const run = module.define((body) => {
     for (const pass of passes) body.call(pass);
   });
-  return { from, to: x, run };
+  return { from, to: x, other, run };
 }
 
 /** From x to y: `stride` interleaved transforms of radix·m points each. */

@@ -16,6 +16,9 @@ export interface RealTransform {
   readonly samples: number;
   /** Function index. */
   readonly run: number;
+  /** Room of n + 2 float64 for each lane that is free until `run`, and such room that is free again after it. */
+  readonly before: number;
+  readonly after: number;
   /** Writes: every bin k = 0 … ⌊n/2⌋ to its sink, at `to` + k·`bytes`, once `run` has been called. */
   unravel(body: Body, to: number, bytes: number, sink: Sink): void;
 }
@@ -26,17 +29,18 @@ export interface RealTransform {
  * small factor are Bluestein's.
  */
 export function emitRealFft(module: ModuleBuilder, n: number): RealTransform {
-  if (n % 2 === 0) return emitEvenReal(module, n);
+  const samples = module.reserve((n + 2) * lanes);
+  if (n % 4 === 0) return emitEvenReal(module, n, samples);
   const radix = primeFactors(n)
-    .filter((p) => p <= largestButterfly)
+    .filter((p) => p > 2 && p <= largestButterfly)
     .at(-1);
-  return radix === undefined ? emitPrimeReal(module, n) : emitOddReal(module, n, radix);
+  if (radix !== undefined) return emitOddReal(module, n, radix, samples);
+  return n % 2 === 0 ? emitEvenReal(module, n, samples) : emitPrimeReal(module, n, samples);
 }
 
-function emitPrimeReal(module: ModuleBuilder, n: number): RealTransform {
+function emitPrimeReal(module: ModuleBuilder, n: number, samples: number): RealTransform {
   const bins = (n + 1) / 2;
   const complex = emitBluestein(module, n, emitComplexFft, bins);
-  const samples = module.reserve(n * lanes);
   const zero = f64x2.const(0);
   const run = module.define((body) => {
     const [from, to] = [body.pointer(samples), body.pointer(complex.from)];
@@ -50,6 +54,8 @@ function emitPrimeReal(module: ModuleBuilder, n: number): RealTransform {
   return {
     samples,
     run,
+    before: complex.from,
+    after: samples,
     unravel(body, to, bytes, sink) {
       const [from, out] = [body.pointer(complex.to), body.pointer(to)];
       body.repeat(bins, () => {

@@ -9,14 +9,19 @@ export function primeFactors(n: number): number[] {
   return factors;
 }
 
-/** The radices of the passes of a mixed-radix transform of length n: fours first, since they do most work per load. */
+/**
+ * The radices of the passes of a mixed-radix transform of length n: fours do most work per load. An odd power of two
+ * ends with an eight, in the last pass, which has no twiddles.
+ */
 export function radices(n: number): number[] {
   const primes = primeFactors(n);
   const twos = primes.filter((p) => p === 2).length;
+  const eight = twos % 2 === 1 && twos > 1;
   return [
-    ...new Array<number>(twos >> 1).fill(4),
-    ...new Array<number>(twos & 1).fill(2),
+    ...new Array<number>((twos - (eight ? 3 : 0)) >> 1).fill(4),
+    ...(twos === 1 ? [2] : []),
     ...primes.filter((p) => p > 2),
+    ...(eight ? [8] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { bytesOf } from '../wasm/bytes.js';
 import { f64x2, v128 } from '../wasm/code.js';
 import { type Body, ModuleBuilder } from '../wasm/module.js';
 import { lanes } from './butterfly.js';
@@ -44,8 +45,8 @@ export function planRealFft(n: number): RealFft {
   const module = new ModuleBuilder();
   const real = emitRealFft(module, n);
   const bins = Math.floor(n / 2) + 1;
-  const stage = module.reserve(2 * n * 8);
-  const output = module.reserve(2 * bins * lanes);
+  // Traces come and go by way of what the transform does not need at that time: the fewer bytes, the more fit a cache.
+  const { before: stage, after: output } = real;
   for (const [name, width] of [
     ['load32', 4],
     ['load64', 8],
@@ -69,17 +70,15 @@ export function planRealFft(n: number): RealFft {
   const staged32 = new Float32Array(memory.buffer, stage, 2 * n);
   const staged64 = new Float64Array(memory.buffer, stage, 2 * n);
   const results = new Float64Array(memory.buffer, output, 4 * bins);
+  const [bytes32, bytes64] = [bytesOf(staged32, 0, 2 * n), bytesOf(staged64, 0, 2 * n)];
+  const resultBytes = bytesOf(results, 0, 4 * bins);
 
-  /** Brings one or two rows in; a row alone has what was there before beside it, which no result shows. */
+  /** Brings one or two rows in; a row alone is beside itself. */
   const load = (x: Samples, from: number, rows: number) => {
-    const view = x.subarray(from, from + rows * n);
-    if (x instanceof Float32Array) {
-      staged32.set(view);
-      load32();
-    } else {
-      staged64.set(view);
-      load64();
-    }
+    const single = x instanceof Float32Array;
+    (single ? bytes32 : bytes64).fill(bytesOf(x, from, rows * n));
+    if (single) load32();
+    else load64();
   };
   return {
     n,
@@ -89,7 +88,7 @@ export function planRealFft(n: number): RealFft {
         const rows = Math.min(2, traces - row);
         load(x, offset + row * n, rows);
         forward();
-        out.set(rows === 2 ? results : results.subarray(0, 2 * bins), at + row * 2 * bins);
+        bytesOf(out, at + row * 2 * bins, rows * 2 * bins).fill(resultBytes);
       }
     },
     power(x, offset, traces, out, at) {

@@ -8,16 +8,18 @@ import { unitRoot } from './roots.js';
 const { add, sub, mul } = f64x2;
 
 /** A real FFT of even length as a complex one of half the length, over even and odd samples (Sorensen et al. 1987). */
-export function emitEvenReal(module: ModuleBuilder, n: number): RealTransform {
+export function emitEvenReal(module: ModuleBuilder, n: number, samples: number): RealTransform {
   const h = n / 2;
-  const complex = emitComplexFft(module, h);
+  const complex = emitComplexFft(module, h, 1, samples);
   // w/2 = e^(−2πi k/n)/2 for k = 1 … h/2.
   const roots = module.table(
     Float64Array.from({ length: 2 * ((h >> 1) + 1) }, (_, i) => unitRoot(i >> 1, n)[i & 1] / 2),
   );
   return {
-    samples: complex.from,
+    samples,
     run: complex.run,
+    before: complex.other,
+    after: complex.to === samples ? complex.other : samples,
     unravel(body, to, bytes, sink) {
       const start = i32.const(0);
       const zero = f64x2.const(0);

@@ -1,5 +1,6 @@
 import type { Kernel } from '../compute/kernel.js';
 import { InputError } from '../errors.js';
+import { bytesOf } from '../wasm/bytes.js';
 import { f64x2, i32, i64x2, v128 } from '../wasm/code.js';
 import { type Body, ModuleBuilder, type Variable } from '../wasm/module.js';
 import { lanes } from './butterfly.js';
@@ -59,14 +60,13 @@ export function traceFeatureExtractor(n: number): TraceFeatureExtractor {
   }, 'features');
   const { memory, exports } = module.instantiate();
   const { features } = exports;
-  const stage = new Float32Array(memory.buffer, rows, 2 * n);
+  const stage = bytesOf(new Float32Array(memory.buffer, rows, 2 * n), 0, 2 * n);
   const values = new Float64Array(memory.buffer, results, 16);
   const crossings = new Int32Array(memory.buffer, results + 6 * lanes, 4);
   return (samples, first, traces, out, row) => {
     for (let trace = 0; trace < traces; trace += 2) {
       const count = Math.min(2, traces - trace);
-      const from = (first + trace) * n;
-      stage.set(samples.subarray(from, from + count * n));
+      stage.fill(bytesOf(samples, (first + trace) * n, count * n));
       features();
       for (let lane = 0; lane < count; lane++) {
         const at = row + trace + lane;
