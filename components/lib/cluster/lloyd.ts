@@ -37,8 +37,8 @@ const ASSIGN = 0;
 const LABEL = 1;
 /** Chunks between two looks at the clock. */
 const together = 16;
-/** Rows assigned in one go: looked at three times, they stay in the processor's cache. */
-const near = 1024;
+/** Rows assigned in one go: looked at three times, they had better stay in the cache. */
+const near = 4096;
 
 /** Goes on for some time: block 0 leads, the others help (see team.ts). The part of block 0 is how far it came. */
 export const lloydKernel: Kernel<LloydArgs, Progress | undefined> = {

@@ -11,11 +11,14 @@ const companion = Symbol('companion');
  * each. It is a resizable one, since those are mapped page by page when touched, and nobody touches it: it takes
  * address space and no memory.
  */
-function counted<T extends SharedArrayBuffer & { [companion]?: ArrayBuffer }>(buffer: T): T {
-  if (buffer.byteLength < least || buffer[companion]) return buffer;
-  const size = weight * Math.min(buffer.byteLength, most);
-  buffer[companion] = new ArrayBuffer(size, { maxByteLength: size });
-  return buffer;
+const counted = (buffer: SharedArrayBuffer): SharedArrayBuffer => weighed(buffer, buffer.byteLength);
+
+/** The same for any holder of shared memory, such as a WebAssembly memory: its own buffer takes no companion. */
+export function weighed<T extends object & { [companion]?: ArrayBuffer }>(holder: T, bytes: number): T {
+  if (bytes < least || holder[companion]) return holder;
+  const size = weight * Math.min(bytes, most);
+  holder[companion] = new ArrayBuffer(size, { maxByteLength: size });
+  return holder;
 }
 
 /** Buffers that a worker has been handed before: it has counted them, and other wrappers of them cost next to nothing. */

@@ -1,3 +1,4 @@
+import { weighed } from '../compute/shared.js';
 import { type Code, i32, unsigned, v128 } from './code.js';
 
 /** The part of the standard JavaScript interface that is used here; the ES2023 library does not declare it. */
@@ -24,7 +25,7 @@ const mostPages = 65_536;
 /** Memory of so many bytes, zero at first; at most 4 GiB. */
 export const sharedMemory = (bytes: number): SharedMemory => {
   const pages = Math.ceil(bytes / PAGE);
-  return new api.Memory({ initial: pages, maximum: pages, shared: true });
+  return weighed(new api.Memory({ initial: pages, maximum: pages, shared: true }), bytes);
 };
 
 /** Makes the memory hold at least so many bytes. */
