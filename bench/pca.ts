@@ -5,7 +5,7 @@
  * noise.
  *
  * Alone, three quarters of the processor's time is XᵀX in float64 (12 to 15 GFLOP/s a thread). With ONNX Runtime XᵀX is
- * float32 as the peer's, and takes half; the rest is the eigenvectors on one thread (50 ms) and the pass that settles signs,
+ * float32 as the peer's, and takes half; the rest is the eigenvectors on one thread (30 ms) and the pass that settles signs,
  * which the peer leaves out.
  * Run: npm run build && node dist/bench/pca.js [rows …]
  */

@@ -1,18 +1,20 @@
 import { f64x2, i32, v128 } from '../wasm/code.js';
 import { type Body, ModuleBuilder, type Pointer, reach } from '../wasm/module.js';
 
-const { add, mul, sub } = f64x2;
+const { add, div, mul, sub } = f64x2;
 
 /**
  * Two loops over pairs of rows of a lower triangle, row 2k and row 2k + 1 with k + 1 vectors each. Arguments: addresses of
  * the rows, of u and of p, pairs of rows, bytes from row to row.
  *
- * `product`: p += (A + Aᵀ) u. `update`: row j less u_j p + p_j u.
+ * `product`: p += (A + Aᵀ) u. `update`: row j less u_j p + p_j u. And `reflect`: every row x less u (u·x) / h; arguments:
+ * addresses of u, of the rows and of h, vectors of two in u, rows, bytes from row to row.
  */
 function loops() {
   const module = new ModuleBuilder();
   module.define(product, 'product', 5);
   module.define(update, 'update', 5);
+  module.define(reflect, 'reflect', 6);
   return module.instantiate();
 }
 
@@ -72,14 +74,37 @@ function update(body: Body): void {
   });
 }
 
+function reflect(body: Body): void {
+  const [u, rows, h, vectors, count, stride] = body.arguments as [...Five, Pointer];
+  const sum = body.variable(v128.zero);
+  body.countdown(count, () => {
+    const along = () => [body.pointer(u.get), body.pointer(rows.get), body.pointer(vectors.get)] as const;
+    const [left, right, more] = along();
+    sum.set(v128.zero);
+    body.countdown(more, () => {
+      sum.set(add(sum.get, mul(v128.load(left.get, 0), v128.load(right.get, 0))));
+      for (const pointer of [left, right]) pointer.move(16);
+    });
+    const both = add(v128.lows(sum.get, sum.get), v128.highs(sum.get, sum.get));
+    const share = body.value(div(both, v128.loadSplat(h.get, 0)));
+    const [from, to, rest] = along();
+    body.countdown(rest, () => {
+      body.store(to.get, 0, sub(v128.load(to.get, 0), mul(share, v128.load(from.get, 0))));
+      for (const pointer of [from, to]) pointer.move(16);
+    });
+    rows.move(stride.get);
+  });
+}
+
+type Three = [number, number, number];
 type Five = [Pointer, Pointer, Pointer, Pointer, Pointer];
 
 export interface Tridiagonal {
   /** Diagonal; and below it, from place 1 on. */
   readonly d: Float64Array;
   readonly e: Float64Array;
-  /** Turns a vector of the tridiagonal matrix into that of the matrix it came from, in place. O(n²). */
-  transformBack(vector: Float64Array): void;
+  /** Turns vectors of the tridiagonal matrix, one a row of n, into those of the matrix it came from, in place. O(n²) each. */
+  transformBack(vectors: Float64Array): void;
 }
 
 let engine: ReturnType<typeof loops> | undefined;
@@ -93,7 +118,7 @@ export function tridiagonal(matrix: Float64Array, n: number): Tridiagonal {
   const { memory, exports } = engine;
   // Even, and a row of zeros beyond the last for the odd one of a pair.
   const stride = n + (n & 1) + 2;
-  const [startU, startP] = [stride * (n + 1), stride * (n + 2)];
+  const [startU, startP, startVectors] = [n + 1, n + 2, n + 3].map((row) => row * stride) as Three;
   reach(memory, 8 * stride * (n + 3));
   const a = new Float64Array(memory.buffer, 0, stride * (n + 1)).fill(0);
   const u = new Float64Array(memory.buffer, 8 * startU, stride).fill(0);
@@ -153,27 +178,19 @@ export function tridiagonal(matrix: Float64Array, n: number): Tridiagonal {
   return {
     d,
     e,
-    transformBack(vector) {
+    transformBack(vectors) {
+      const count = vectors.length / n;
+      if (count === 0) return;
+      reach(memory, 8 * (startVectors + stride * count));
+      const rows = new Float64Array(memory.buffer, 8 * startVectors, stride * count).fill(0);
+      for (let k = 0; k < count; k++) rows.set(vectors.subarray(k * n, (k + 1) * n), k * stride);
+      const h = new Float64Array(memory.buffer, 8 * startP, 1);
       for (let i = 1; i < n; i++) {
         if (half[i] === 0) continue;
-        const row = i * stride;
-        const s = dot(a, row, vector, i) / half[i]!;
-        for (let j = 0; j < i; j++) vector[j]! -= s * a[row + j]!;
+        h[0] = half[i]!;
+        exports.reflect!(8 * i * stride, 8 * startVectors, 8 * startP, (i + 1) >> 1, count, 8 * stride);
       }
+      for (let k = 0; k < count; k++) vectors.set(rows.subarray(k * stride, k * stride + n), k * n);
     },
   };
-}
-
-/** Σ a[from + j] b[j] of so many, in four running sums, which a processor need not wait for one after the other. */
-function dot(a: Float64Array, from: number, b: Float64Array, length: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  const whole = length & ~3;
-  for (let j = 0; j < whole; j += 4) {
-    s0 += a[from + j]! * b[j]!;
-    s1 += a[from + j + 1]! * b[j + 1]!;
-    s2 += a[from + j + 2]! * b[j + 2]!;
-    s3 += a[from + j + 3]! * b[j + 3]!;
-  }
-  for (let j = whole; j < length; j++) s0 += a[from + j]! * b[j]!;
-  return s0 + s1 + (s2 + s3);
 }
