@@ -24,9 +24,9 @@ export interface RealTransform {
 }
 
 /**
- * Writes a real FFT of length n. Since lanes never mix, a trace's bins do not depend on the trace beside it. Even lengths
- * run as one complex transform of half the length, odd ones begin with a pass of real butterflies, and those without a
- * small factor are Bluestein's.
+ * Writes a real FFT of length n. Since lanes never mix, a trace's bins do not depend on the trace beside it. Odd lengths,
+ * and twice an odd length, begin with a pass of real butterflies; multiples of four, and lengths without a small odd
+ * factor, run as one complex transform of half the length; odd lengths without a small factor are Bluestein's.
  */
 export function emitRealFft(module: ModuleBuilder, n: number): RealTransform {
   const samples = module.reserve((n + 2) * lanes);
