@@ -5,10 +5,10 @@
  *
  * Where the time goes, µs a trace of 462 samples on one thread: passes 0.77, vectors in and bins out 0.13, copies between
  * the shared arrays and the kernel's memory 0.3, and 0.75 more (1,024: 1.1) once the arrays are larger than the caches. numpy,
- * which transforms two rows a vector too, reads and writes its arrays in place, and that is why it is ahead: on an idle
- * machine 205 ms against its 173 … 192 for 462, 325 against 275 for 1,024. A WebAssembly kernel sees its own memory alone.
+ * which transforms two rows a vector too, reads and writes its arrays without the copies, and is ahead: in three runs its
+ * time over ours was 0.89 … 1.00 for 462 and 0.85 … 0.95 for 1,024. A WebAssembly kernel sees its own memory alone.
  *
- * An addition is what bounds a pass (two a cycle; a radix-4 pass comes to 12 cycles of at least 11). 462 = 2·(11·21) takes 6,800
+ * Additions seem to bound the radix-4 pass: it has no spills, and takes about the 11 cycles of 22 additions, two a cycle. 462 = 2·(11·21) takes 6,800
  * additions and 5,100 multiplications; as a complex transform of 231 points it took 8,200 and 5,600. Tried and not there:
  * the split radix for real numbers (a sixth fewer additions, but more memory: 512 points at 0.9 of the speed, 1,024 at 1.0),
  * the first pass straight from rows (its loads fall into one set of the cache), twiddles stored for both lanes (0.96 … 1.0).
