@@ -1,8 +1,8 @@
 import type { Compute, ComputeOptions } from '../compute/kernel.js';
 import { sharedI32 } from '../compute/shared.js';
+import { controlSize } from '../compute/team.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import { controlSize } from '../trees/team.js';
 import { lloydKernel, type Progress } from './lloyd.js';
 import { pack } from './pack.js';
 import { checkShape, type Matrix } from './points.js';

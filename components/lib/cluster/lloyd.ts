@@ -1,5 +1,5 @@
 import type { Kernel } from '../compute/kernel.js';
-import { dismiss, help, lead, taskNumbers, type Work } from '../trees/team.js';
+import { dismiss, help, lead, taskNumbers, type Work } from '../compute/team.js';
 import { meanCentres, restartEmpty, showCentres } from './centres.js';
 import { clusterFunctions } from './cluster-wasm.js';
 import { LANES } from './distance-wasm.js';

@@ -1,5 +1,5 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { shareF32 } from '../trees/bins.js';
+import { shareF32 } from '../compute/shared.js';
 import { checkFinite, checkShape, type Matrix, transpose } from './points.js';
 import type { Room } from './room.js';
 

@@ -1,7 +1,7 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedI32 } from '../compute/shared.js';
+import { controlSize, dismiss, help, lead, taskNumbers, type Work } from '../compute/team.js';
 import type { Random } from '../random.js';
-import { controlSize, dismiss, help, lead, taskNumbers, type Work } from '../trees/team.js';
 import { clusterFunctions } from './cluster-wasm.js';
 import { LANES, packCentres } from './distance-wasm.js';
 import { type Room, seedRows, triesOf } from './room.js';

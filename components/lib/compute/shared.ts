@@ -54,3 +54,17 @@ export const sharedI32 = (n: number): Int32Array<SharedArrayBuffer> => new Int32
 export const sharedU32 = (n: number): Uint32Array<SharedArrayBuffer> => new Uint32Array(sharedBytes(n * 4));
 export const sharedU16 = (n: number): Uint16Array<SharedArrayBuffer> => new Uint16Array(sharedBytes(n * 2));
 export const sharedU8 = (n: number): Uint8Array<SharedArrayBuffer> => new Uint8Array(sharedBytes(n));
+
+/** The values on shared memory; the same array when it is there already. */
+export const shareF32 = (values: Float32Array): Float32Array => {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const shared = sharedF32(values.length);
+  shared.set(values);
+  return shared;
+};
+export const shareF64 = (values: ArrayLike<number>): Float64Array => {
+  if (values instanceof Float64Array && values.buffer instanceof SharedArrayBuffer) return values;
+  const shared = sharedF64(values.length);
+  shared.set(values);
+  return shared;
+};

@@ -1,5 +1,5 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF32, sharedF64, sharedI32, sharedU8 } from '../compute/shared.js';
+import { sharedF32, sharedI32, sharedU8, shareF32, shareF64 } from '../compute/shared.js';
 import { classScores, groupCategories } from './categories.js';
 import { assignBins, findCuts, missingBin } from './quantiles.js';
 import type { TreeTable } from './table.js';
@@ -98,20 +98,6 @@ function binCategories(args: BinArgs, column: Float32Array, feature: number) {
     codes[i] = !Number.isNaN(k) ? groupOf[k]! : missingBin;
   }
 }
-
-/** The column on shared memory; the same array when it is there already. */
-export const shareF32 = (values: Float32Array): Float32Array => {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  const shared = sharedF32(values.length);
-  shared.set(values);
-  return shared;
-};
-export const shareF64 = (values: ArrayLike<number>): Float64Array => {
-  if (values instanceof Float64Array && values.buffer instanceof SharedArrayBuffer) return values;
-  const shared = sharedF64(values.length);
-  shared.set(values);
-  return shared;
-};
 
 /** Cuts every feature into at most 255 bins and a missing one. The table must have passed `checkTable`. */
 export async function binTable(compute: Compute, table: TreeTable, options?: ComputeOptions): Promise<Bins> {

@@ -1,4 +1,5 @@
 import type { Kernel } from '../compute/kernel.js';
+import { dismiss, help } from '../compute/team.js';
 import type { BinLabels } from './bins.js';
 import type { BoostRoom } from './boost-room.js';
 import type { BoostLimits } from './boost-split.js';
@@ -6,7 +7,6 @@ import { Steps, workOf } from './boost-steps.js';
 import { growBoosted } from './boost-tree.js';
 import type { Tree } from './ensemble.js';
 import type { Targets } from './losses.js';
-import { dismiss, help } from './team.js';
 
 /** Everything some trees of a boosted ensemble are grown from. All arrays are on shared memory. */
 export interface BoostArgs {

@@ -1,3 +1,4 @@
+import { controlSize, lead, taskNumbers, type Work } from '../compute/team.js';
 import { binSlots } from './bins.js';
 import type { BoostArgs } from './boost-kernel.js';
 import { rowBlock } from './boost-room.js';
@@ -5,7 +6,6 @@ import { bestCut, type NodeSums, packingIn, setLimits, setNode } from './boost-s
 import { boostFunctions, cellBytes, groupBytes, groupSize } from './boost-wasm.js';
 import { derivatives, hessianBound } from './losses.js';
 import { type Packing, pack, packingFor } from './packing.js';
-import { controlSize, lead, taskNumbers, type Work } from './team.js';
 import { markSides, type Split } from './tree-writer.js';
 
 const DERIVATIVES = 0;

@@ -1,8 +1,9 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { sharedF64, sharedI32, shareF32 } from '../compute/shared.js';
+import { controlSize } from '../compute/team.js';
 import { InputError } from '../errors.js';
 import { type Random, random } from '../random.js';
-import { type BinLabels, binTable, shareF32 } from './bins.js';
+import { type BinLabels, binTable } from './bins.js';
 import { boostKernel } from './boost-kernel.js';
 import { groupKernel, makeRoom } from './boost-room.js';
 import type { BoostLimits } from './boost-split.js';
@@ -11,7 +12,6 @@ import { type Ensemble, type EnsembleMeta, joinTrees, type Tree } from './ensemb
 import { baseScores, type Loss, linkOf, meanLoss, type Targets } from './losses.js';
 import { findLeaf } from './predict.js';
 import { checkTable, type TreeTable } from './table.js';
-import { controlSize } from './team.js';
 
 /** In brackets LightGBM's names. */
 export interface BoostingParams {

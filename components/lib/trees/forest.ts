@@ -1,8 +1,8 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64, sharedI32, sharedU16 } from '../compute/shared.js';
+import { sharedF64, sharedI32, sharedU16, shareF64 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { type Random, random } from '../random.js';
-import { type Bins, binTable, shareF64 } from './bins.js';
+import { type Bins, binTable } from './bins.js';
 import { type ClassWeight, classFactors } from './class-weight.js';
 import { ClassifySplit } from './classify-split.js';
 import { type Ensemble, joinTrees, type Tree } from './ensemble.js';

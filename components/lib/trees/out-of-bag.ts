@@ -1,8 +1,7 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64, sharedI32 } from '../compute/shared.js';
+import { sharedF64, sharedI32, shareF32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import { shareF32 } from './bins.js';
 import type { Ensemble } from './ensemble.js';
 import { drawCount, type ForestParams, timesDrawn } from './forest.js';
 import { findLeaf, treeRows } from './predict.js';

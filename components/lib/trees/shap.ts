@@ -1,7 +1,6 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
-import { sharedF64 } from '../compute/shared.js';
+import { sharedF64, shareF32 } from '../compute/shared.js';
 import { InputError } from '../errors.js';
-import { shareF32 } from './bins.js';
 import type { Ensemble, EnsembleMeta } from './ensemble.js';
 import { nextNode } from './predict.js';
 import { gaussLegendre } from './quadrature.js';
