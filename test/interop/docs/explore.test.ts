@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { explorer, surveys } from '../support/explore.js';
-import { hasSharedData } from '../support/shared.js';
+import { explorer, surveys } from '../../support/explore.js';
+import { hasSharedData } from '../../support/shared.js';
 
 describe.skipIf(!hasSharedData)('pipelines/seismic-explore.yaml', () => {
   const explore = explorer();

@@ -8,8 +8,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { matches } from '../cli/scenario.js';
-import { testFolder } from '../support/folder.js';
+import { matches } from '../../cli/scenario.js';
+import { testFolder } from '../../support/folder.js';
 
 const pages = 'docs/tutorials';
 

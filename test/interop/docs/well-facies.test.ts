@@ -1,8 +1,8 @@
 /** The repository's pipeline of well logs, on the logs of the SEG 2016 contest, two wells held out one after the other. */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { testProject } from '../support/project.js';
-import { hasSharedData, sharedData } from '../support/shared.js';
+import { testProject } from '../../support/project.js';
+import { hasSharedData, sharedData } from '../../support/shared.js';
 
 describe.skipIf(!hasSharedData)('pipelines/well-facies.yaml', () => {
   let remove = () => {};
