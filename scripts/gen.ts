@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../engine/catalog.js';
 import { publishedProgram } from '../engine/own/program-fields.js';
@@ -15,6 +15,8 @@ import { referencePages } from './reference.js';
 const components = await readComponents();
 const manifest = `${JSON.stringify({ generated: 'by scripts/gen.ts', components }, null, 1)}\n`;
 writeFileSync(join(packageRoot, 'dist', 'components', 'manifest.json'), manifest);
+// npx runs the command as a file, and the compiler makes none executable.
+chmodSync(join(packageRoot, 'dist', 'engine', 'cli', 'bin.js'), 0o755);
 
 const catalog = { components: new Map(components.map((info) => [info.name, info])) };
 const generated = new Map([
