@@ -1,10 +1,9 @@
-import { InputError } from '../errors.js';
-import { type SharedMemory, sharedMemory } from '../wasm/module.js';
+import { SharedLayout } from '../wasm/layout.js';
+import type { SharedMemory } from '../wasm/module.js';
 import { LANES } from './distance-wasm.js';
 
 /** Groups of centres that a row keeps a bound for, at most. */
 const mostGroups = 16;
-const mostBytes = 2 ** 32;
 /** Rows of a chunk while centres are sought to start from, and while rows are laid out. */
 export const seedRows = 1024;
 
@@ -53,11 +52,6 @@ export interface Room {
   readonly inertia: Float64Array<SharedArrayBuffer>;
 }
 
-interface View {
-  new (buffer: SharedArrayBuffer, at: number, length: number): unknown;
-  readonly BYTES_PER_ELEMENT: number;
-}
-
 /** Blocks of four rows that are tried as the next centre of `clusters`. */
 export const triedBlocks = (clusters: number): number => Math.ceil(triesOf(clusters) / LANES);
 /** Rows tried for each centre. */
@@ -76,16 +70,9 @@ export function makeRoom(rows: number, features: number, clusters: number): Room
   );
   const chunks = Math.ceil(rows / chunkRows);
   const tried = LANES * triedBlocks(clusters);
-  const room: Record<string, unknown> = { rows, features, clusters, stride, bounds, span, chunkRows };
-  const plans: ((memory: SharedMemory) => void)[] = [];
-  let bytes = 0;
-  const place = (name: keyof Room, View: View, length: number) => {
-    const at = bytes;
-    bytes += Math.ceil((length * View.BYTES_PER_ELEMENT) / 64) * 64;
-    plans.push((memory) => {
-      room[name] = new View(memory.buffer, at, length);
-    });
-  };
+  const rest = { rows, features, clusters, stride, bounds, span, chunkRows };
+  const layout = new SharedLayout<Room>();
+  const place = layout.place.bind(layout);
   place('data', Float32Array, rows * stride);
   place('labels', Int32Array, rows);
   place('limits', Float32Array, 16);
@@ -99,20 +86,11 @@ export function makeRoom(rows: number, features: number, clusters: number): Room
   place('counts', Int32Array, chunks * (clusters + 1));
   place('sums', Float64Array, chunks * clusters * stride);
   place('leftSums', Float64Array, Math.ceil(rows / seedRows) * tried);
-  const start = bytes;
+  const start = layout.at;
   place('left', Float32Array, 2 * tried * rows);
-  const end = bytes;
-  bytes = start;
+  layout.at = start;
   place('list', Int32Array, rows);
   place('upper', Float32Array, rows);
   place('lower', Float32Array, bounds * rows);
-  bytes = Math.max(bytes, end);
-  if (bytes > mostBytes)
-    throw new InputError(
-      'table-too-large',
-      `k-means of ${rows} × ${features} values would take ${(bytes / 2 ** 30).toFixed(1)} GiB of working memory; at most 4`,
-    );
-  const memory = sharedMemory(bytes);
-  for (const plan of plans) plan(memory);
-  return { ...room, memory } as unknown as Room;
+  return layout.make(`k-means of ${rows} × ${features} values`, rest);
 }

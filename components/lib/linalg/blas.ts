@@ -25,9 +25,24 @@ export function blasInstalled(): boolean {
   }
 }
 
+let loads: boolean | undefined;
+
+/** Whether the library that is installed can be loaded, which is tried once: on systems without glibc it cannot. */
+export function blasLoads(): boolean {
+  if (loads === undefined) {
+    try {
+      createRequire(import.meta.url)('onnxruntime-node');
+      loads = true;
+    } catch {
+      loads = false;
+    }
+  }
+  return loads;
+}
+
 let loaded: Promise<Blas> | undefined;
 
-/** The products for this thread; some 50 ms at the first call. Rejects where the package cannot be loaded. */
+/** The products for this thread; some 50 ms at the first call. Rejects where `blasLoads` is false. */
 export function loadBlas(): Promise<Blas> {
   loaded ??= load();
   return loaded;

@@ -1,6 +1,6 @@
 import type { Compute, ComputeOptions, Kernel } from '../compute/kernel.js';
 import { sharedF64 } from '../compute/shared.js';
-import { loadBlas } from './blas.js';
+import { blasLoads, loadBlas } from './blas.js';
 import { addBlocks, blockOf, blocksOf, chunkRows, type Stripe, type Tiling } from './gram-blocks.js';
 import { columnPacker } from './pack-single.js';
 import { spares } from './spares.js';
@@ -84,7 +84,8 @@ export const mayUseSingle = (
   compute: Compute,
   data: Float32Array | Float64Array,
   width: number,
-): data is Float32Array => compute.blas === true && data instanceof Float32Array && width >= NARROW;
+): data is Float32Array =>
+  compute.blas === true && data instanceof Float32Array && width >= NARROW && blasLoads();
 
 /** Rows multiplied in one block. */
 export const singleChunk = (width: number): number => chunkRows(width, TILING);

@@ -1,6 +1,6 @@
 import type { Kernel } from '../compute/kernel.js';
-import { InputError } from '../errors.js';
-import { type SharedMemory, sharedMemory } from '../wasm/module.js';
+import { SharedLayout } from '../wasm/layout.js';
+import type { SharedMemory } from '../wasm/module.js';
 import { type Bins, binSlots } from './bins.js';
 import { foundPlaces, limitPlaces, nodePlaces } from './boost-cut.js';
 import { candidateSize } from './boost-split.js';
@@ -11,7 +11,6 @@ export const rowBlock = 4096;
 
 /** Bytes of histograms kept for the sibling subtraction; leaves beyond that build theirs anew. */
 const keptBytes = 256 * 2 ** 20;
-const mostBytes = 2 ** 32;
 
 /** What boosting works on, kept from tree to tree: views of one memory, at whose `byteOffset` WebAssembly finds them. */
 export interface BoostRoom {
@@ -57,26 +56,14 @@ export interface BoostRoom {
   readonly leafValues: Float64Array;
 }
 
-interface View {
-  new (buffer: SharedArrayBuffer, at: number, length: number): unknown;
-  readonly BYTES_PER_ELEMENT: number;
-}
-
 /** Throws InputError `table-too-large` when 4 GiB are not enough. */
 export function makeRoom(rows: number, features: number, outputs: number, leaves: number): BoostRoom {
   const groups = Math.ceil(features / groupSize);
   const slots = Math.min(leaves, Math.max(3, Math.floor(keptBytes / (groups * groupBytes))));
   const blocks = Math.ceil(rows / rowBlock);
-  const plans: ((memory: SharedMemory) => void)[] = [];
-  const room: Record<string, unknown> = { slots };
-  let bytes = 0;
-  const place = (name: keyof BoostRoom, View: View, length: number) => {
-    const at = bytes;
-    bytes += Math.ceil((length * View.BYTES_PER_ELEMENT) / 64) * 64;
-    plans.push((memory) => {
-      room[name] = new View(memory.buffer, at, length);
-    });
-  };
+  const rest = { slots };
+  const layout = new SharedLayout<BoostRoom>();
+  const place = layout.place.bind(layout);
   place('codes', Uint32Array, groups * rows);
   place('rows', Int32Array, rows);
   place('y', Float64Array, rows);
@@ -99,14 +86,7 @@ export function makeRoom(rows: number, features: number, outputs: number, leaves
   place('categoryBits', Int32Array, 2 * features * 8);
   place('leafRows', Int32Array, 2 * leaves);
   place('leafValues', Float64Array, leaves);
-  if (bytes > mostBytes)
-    throw new InputError(
-      'table-too-large',
-      `boosting ${rows} × ${features} values would take ${(bytes / 2 ** 30).toFixed(1)} GiB of working memory; at most 4`,
-    );
-  const memory = sharedMemory(bytes);
-  for (const plan of plans) plan(memory);
-  return { ...room, memory } as unknown as BoostRoom;
+  return layout.make(`boosting ${rows} × ${features} values`, rest);
 }
 
 interface GroupArgs {
