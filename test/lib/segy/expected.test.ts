@@ -37,6 +37,10 @@ function near(found: number, reference: number, scale: number) {
   expect(Math.abs(found - reference)).toBeLessThanOrEqual(1e-6 * scale + 1e-45);
 }
 
+test.skipIf(!hasSharedData)('there are files to read', () => {
+  expect(readable.length).toBeGreaterThan(50);
+});
+
 describe.skipIf(!hasSharedData).each(readable)('%s', (name, entry) => {
   let source: FileSource;
   let layout: Layout;
